@@ -1,0 +1,94 @@
+"""flowhost: a plugin host that automates media libraries.
+
+A plugin imports what it needs from here and nowhere deeper. See `flowhost.hookspecs` for the hooks, each with an
+example, and `flowhost.parts` for what a source, worker, action, parser or resource must be able to do.
+"""
+
+from flowhost.clock import SystemClock
+from flowhost.errors import (
+    ConfigError,
+    Conflict,
+    FlowhostError,
+    Permanent,
+    Rejected,
+    Retry,
+    StateUnavailable,
+    TimedOut,
+    Unavailable,
+)
+from flowhost.hookspecs import hookimpl
+from flowhost.locks import Locked
+from flowhost.options import Seconds, Secret, Section, Size
+from flowhost.parts import (
+    Action,
+    Broker,
+    Claim,
+    Clock,
+    Context,
+    DaemonInfo,
+    DaemonRecord,
+    Dictionary,
+    Emit,
+    Event,
+    Job,
+    Ledger,
+    Letter,
+    LetterState,
+    Message,
+    Outcome,
+    Parser,
+    Receipt,
+    Resource,
+    Source,
+    Store,
+    Subscription,
+    Worker,
+)
+from flowhost.records import cloudevent, from_record, to_record
+from flowhost.retrying import retry_on_conflict
+
+__all__ = [
+    "Action",
+    "Broker",
+    "Claim",
+    "Clock",
+    "ConfigError",
+    "Conflict",
+    "Context",
+    "DaemonInfo",
+    "DaemonRecord",
+    "Dictionary",
+    "Emit",
+    "Event",
+    "FlowhostError",
+    "Job",
+    "Ledger",
+    "Letter",
+    "LetterState",
+    "Locked",
+    "Message",
+    "Outcome",
+    "Parser",
+    "Permanent",
+    "Receipt",
+    "Rejected",
+    "Resource",
+    "Retry",
+    "Seconds",
+    "Secret",
+    "Section",
+    "Size",
+    "Source",
+    "StateUnavailable",
+    "Store",
+    "Subscription",
+    "SystemClock",
+    "TimedOut",
+    "Unavailable",
+    "Worker",
+    "cloudevent",
+    "from_record",
+    "hookimpl",
+    "retry_on_conflict",
+    "to_record",
+]

@@ -1,0 +1,1 @@
+"""The commands of the `flowhost` program, one group a file."""

@@ -1,0 +1,426 @@
+"""What travels through a daemon (Event, Receipt, Outcome) and what is plugged into it (the five kinds of part).
+
+The attributes of an Event are those of CloudEvents 1.0 (https://github.com/cloudevents/spec), plus ``key`` (the
+*partitionkey* extension there) and ``headers``. A *role* is a resource others may need: a constructor option whose
+type is a role is wired to the resource of that role, never given as text.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+
+from flowhost.errors import FlowhostError
+
+Kind: TypeAlias = Literal["source", "worker", "action", "parser", "resource"]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    Args:
+        type: what happened, e.g. ``file.settled``, ``stomp.message``, ``tick``.
+        data: the payload: bytes, text or a JSON value, or what a parser made of it. None when there is none.
+        source: who says so: a URL, a folder, a queue.
+        subject: the thing it is about, e.g. a path or an item id.
+        id: natural identity; an event with an id is handled once per daemon. None: every occurrence is new.
+        key: events of one key never run at the same time, and run in the order of their emission.
+        time: when it happened, with time zone.
+        headers: transport headers, as text.
+    """
+
+    type: str
+    data: Any = None
+    source: str = ""
+    subject: str | None = None
+    id: str | None = None
+    key: str | None = None
+    time: datetime = field(default_factory=_utc_now)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an event: the result of the Future that `emit` returns. Either way it is safe to acknowledge.
+
+    Args:
+        outcome: ``done``; ``duplicate`` (the id was handled before); ``parked`` (kept in the ledger).
+        value: what the worker returned, when done.
+        letter: number of the letter in the ledger, when parked.
+        error: why, when parked because of a failure.
+    """
+
+    outcome: Literal["done", "duplicate", "parked"]
+    value: Any = None
+    letter: int | None = None
+    error: str | None = None
+
+
+Emit: TypeAlias = Callable[[Event], "Future[Receipt]"]
+"""Hands an event to the pool. Blocks while the pool is full; the Future completes when the work is done or safely
+parked, and fails when the event is not safe (do not acknowledge it then). Raises RuntimeError once the daemon stops."""
+
+
+class Source(Protocol):
+    """Gathers, does as little as possible, emits."""
+
+    name: ClassVar[str]
+
+    def run(self, emit: Emit, stop: threading.Event) -> None:
+        """Emit until exhausted or until `stop` is set.
+
+        Returning means exhausted: a daemon whose sources all returned finishes its work and ends. Raising means
+        broken: the supervisor logs it and calls `run` again after a back-off.
+        """
+
+
+class Worker(Protocol):
+    """Does the job of one application."""
+
+    name: ClassVar[str]
+
+    def work(self, event: Event) -> Any:
+        """Do the job for one event. Called from several threads at once.
+
+        Returns:
+            Anything; the source finds it in `Receipt.value`.
+
+        Raises:
+            Retry: try again, perhaps after a given time.
+            Permanent: it cannot succeed; to the dead letters.
+            Exception: a failure; tried again with back-off, then to the dead letters.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step of a rule ended. Make one with `done`, `skipped`, `waiting` or `failed`."""
+
+    state: Literal["done", "skipped", "waiting", "failed"]
+    reason: str = ""
+    jobs: tuple[str, ...] = ()
+
+    @classmethod
+    def done(cls, note: str = "") -> Outcome:
+        """The action did what it is for."""
+        return cls("done", note)
+
+    @classmethod
+    def skipped(cls, reason: str) -> Outcome:
+        """The action does not apply to this item, for this reason."""
+        return cls("skipped", reason)
+
+    @classmethod
+    def waiting(cls, jobs: Iterable[str]) -> Outcome:
+        """The action started jobs with these ids; the rule goes on when they have ended."""
+        return cls("waiting", jobs=tuple(jobs))
+
+    @classmethod
+    def failed(cls, reason: str) -> Outcome:
+        """The action could not do what it is for."""
+        return cls("failed", reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an action acts on: the event that started the rule, and the id of the item when it is about one."""
+
+    event: Event
+    item: str | None = None
+
+
+class Action(Protocol):
+    """One step of a rule."""
+
+    name: ClassVar[str]
+
+    def act(self, context: Context) -> Outcome:
+        """Do the step for one item; an exception counts as failed."""
+
+
+class Parser(Protocol):
+    """Turns a payload into a value."""
+
+    name: ClassVar[str]
+
+    def parse(self, data: bytes | str) -> Any:
+        """Return the value of `data`.
+
+        Raises:
+            Rejected: the payload is not what this parser reads.
+        """
+
+
+@runtime_checkable
+class Resource(Protocol):
+    """Something opened once and shared. A role is a subclass of this; its implementations inherit from it by name.
+
+    A resource class may carry ``section``, the title of the INI section it reads besides ``[Resource:NAME]``, and
+    ``default = True`` when it may be made without any config because something needs its role.
+    """
+
+    name: ClassVar[str]
+
+    def open(self) -> None:
+        """Make ready for use by several threads.
+
+        Raises:
+            Unavailable: it cannot be reached; the message says what was tried.
+        """
+
+    def close(self) -> None:
+        """Give everything back. Called once, after the last use."""
+
+
+class Clock(Protocol):
+    """Time, injected: a part asks for it with an option of this type, and tests turn it by hand."""
+
+    def now(self) -> datetime:
+        """The time of day, with time zone UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point; never goes back."""
+
+    def wait(self, flag: threading.Event, seconds: float | None) -> bool:
+        """Wait until `flag` is set or `seconds` have passed (None: without limit); return whether it is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonInfo:
+    """What a part may know of the daemon it runs in; asked for with an option of this type.
+
+    Args:
+        name: the app name, or the instance name when one was given.
+        directory: folder of the profile; relative paths are meant from here.
+    """
+
+    name: str
+    directory: str
+
+
+class Store(Resource, Protocol):
+    """Role: key → JSON value, one name space per daemon."""
+
+    def get(self, key: str) -> Any:
+        """The value under `key`, or None."""
+
+    def put(self, key: str, value: Any) -> Any:
+        """Keep a JSON value under `key`, over any older one; return it."""
+
+    def delete(self, key: str) -> bool:
+        """Forget `key`; return whether it was there."""
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """All keys that start with `prefix`, sorted."""
+
+
+class Dictionary(Resource, Protocol):
+    """Role: looks terms up in named dictionaries (controlled vocabularies)."""
+
+    def look_up(self, source: str, key: str) -> Any:
+        """The term with this key in the dictionary `source`, or None when it has no such term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A STOMP frame as received: its headers and its body."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Subscription(Protocol):
+    """A live subscription on one connection; what it acknowledges goes to that connection only."""
+
+    def ack(self, message: Message) -> None:
+        """Tell the broker the message is done with. Quietly nothing when the connection is gone."""
+
+    def nack(self, message: Message) -> None:
+        """Tell the broker the message was not handled. Quietly nothing when the connection is gone."""
+
+    def close(self) -> None:
+        """Unsubscribe and disconnect; messages not acknowledged go back to the broker."""
+
+
+class Broker(Resource, Protocol):
+    """Role: a message broker that speaks STOMP (https://stomp.github.io)."""
+
+    def subscribe(
+        self,
+        url: str,
+        receive: Callable[[Message], None],
+        lost: Callable[[FlowhostError], None],
+        *,
+        prefetch: int = 100,
+        selector: str = "",
+        durable: str = "",
+    ) -> Subscription:
+        """Connect to `url` (``stomp://user:pass@host:port/?destination=/queue/x``) and subscribe.
+
+        Args:
+            url: one broker, one destination.
+            receive: called for each message in the connection's own thread; it must not block.
+            lost: called once when the connection ends by itself or the broker reports an error.
+            prefetch: how many messages the broker may send ahead of their acknowledgement.
+            selector: SQL-92 condition over headers, empty for none.
+            durable: name of a durable topic subscription, empty for none.
+
+        Raises:
+            ConfigError: the URL cannot be read.
+            Unavailable: no connection, wrong credentials, or the destination was refused.
+        """
+
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Send one message and wait for the broker's receipt.
+
+        Raises:
+            Unavailable: the broker did not confirm it.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to handle one event, held by one process.
+
+    Args:
+        daemon: name of the daemon.
+        event_id: the event's id.
+        token: fencing token: grows with each claim, so that a late owner's writes do not count.
+    """
+
+    daemon: str
+    event_id: str
+    token: int
+
+
+LetterState: TypeAlias = Literal["waiting", "taken", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An event kept in the ledger, as the source emitted it (before its parser).
+
+    Args:
+        number: its number; 0 before it is kept.
+        daemon: the daemon it belongs to.
+        source: name of the source section that emitted it.
+        event: the event.
+        state: ``waiting`` (to be delivered as soon as possible), ``taken`` (being worked on), ``dead`` (a person decides).
+        error: why the last try failed; empty when it was never tried.
+        attempts: tries so far.
+        parked: when it was kept.
+    """
+
+    daemon: str
+    source: str
+    event: Event
+    state: LetterState
+    error: str = ""
+    attempts: int = 0
+    parked: datetime = field(default_factory=_utc_now)
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonRecord:
+    """A daemon as the ledger knows it: who runs it, until when it is known to be alive, and its last report."""
+
+    daemon: str
+    owner: str
+    started: datetime
+    alive_until: datetime
+    status: Mapping[str, Any]
+
+
+class Ledger(Resource, Protocol):
+    """Role: what was handled, what waits, who is alive. Every method raises StateUnavailable when it cannot be kept.
+
+    State changes are compare-and-set; a claim belongs to its owner as long as the owner is alive (`beat`).
+    """
+
+    def enlist(self, daemon: str) -> None:
+        """Become the process that runs `daemon`; what its dead predecessors held is free again.
+
+        Raises:
+            Unavailable: another living process holds this SQLite database.
+        """
+
+    def beat(self, daemon: str, status: Mapping[str, Any]) -> None:
+        """Say that this process lives (a lease of `lease` seconds) and how the daemon is (a JSON object)."""
+
+    def leave(self, daemon: str) -> None:
+        """Stop running `daemon`: its claims are released, its record removed."""
+
+    def daemons(self) -> list[DaemonRecord]:
+        """Every daemon enlisted here, by name."""
+
+    def claim(self, daemon: str, event_id: str) -> Claim | Literal["handled", "busy"]:
+        """Take the right to handle an event: a claim, or why not (``busy``: a living process has it)."""
+
+    def settle(self, claim: Claim) -> bool:
+        """Record the event as handled. False when the claim had passed to somebody else."""
+
+    def release(self, claim: Claim) -> None:
+        """Give the claim back unhandled."""
+
+    def park(self, letter: Letter, claim: Claim | None = None) -> int:
+        """Keep a letter, and record its event as handled by that, in one transaction; return its number."""
+
+    def take(self, daemon: str, limit: int) -> list[Letter]:
+        """Take up to `limit` waiting letters, oldest first: they are ``taken`` now."""
+
+    def delivered(self, number: int) -> None:
+        """A taken letter's work is done: it is removed."""
+
+    def returned(self, number: int, *, state: LetterState, error: str, attempts: int) -> None:
+        """A taken letter was not worked off: it is ``dead`` or ``waiting`` again, with the reason."""
+
+    def letters(
+        self,
+        *,
+        daemon: str | None = None,
+        state: LetterState | None = None,
+        source: str | None = None,
+        text: str | None = None,
+        limit: int = 1000,
+    ) -> list[Letter]:
+        """Letters that match every filter given, oldest first; `text` is searched in error, subject and type."""
+
+    def letter(self, number: int) -> Letter | None:
+        """The letter with this number."""
+
+    def requeue(self, numbers: Iterable[int]) -> int:
+        """Let dead letters wait for delivery again; return how many were dead."""
+
+    def drop(self, numbers: Iterable[int]) -> int:
+        """Remove dead or waiting letters for ever; return how many there were."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One event on its way through the pool; what `flowhost_finished` is given.
+
+    Args:
+        number: counts from 0 in each process; the ``(7)`` at the start of a log line.
+        daemon: the daemon's name.
+        event: the event as the worker gets it.
+        attempt: 1 for the first try.
+        seconds: how long the last try's work took.
+        receipt: what became of it, once finished.
+    """
+
+    number: int
+    daemon: str
+    event: Event
+    attempt: int = 1
+    seconds: float = 0.0
+    receipt: Receipt | None = None
