@@ -20,6 +20,7 @@ from flowhost.hookspecs import hookimpl
 from flowhost.locks import Locked
 from flowhost.options import Seconds, Secret, Section, Size
 from flowhost.parts import (
+    REJECT_HEADER,
     Action,
     Broker,
     Claim,
@@ -46,8 +47,10 @@ from flowhost.parts import (
 )
 from flowhost.records import cloudevent, from_record, to_record
 from flowhost.retrying import retry_on_conflict
+from flowhost.state import database_file
 
 __all__ = [
+    "REJECT_HEADER",
     "Action",
     "Broker",
     "Claim",
@@ -87,6 +90,7 @@ __all__ = [
     "Unavailable",
     "Worker",
     "cloudevent",
+    "database_file",
     "from_record",
     "hookimpl",
     "retry_on_conflict",

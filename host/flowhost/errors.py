@@ -60,7 +60,9 @@ class Retry(FlowhostError):
         after: seconds to wait first; None leaves it to the daemon's back-off.
     """
 
-    def __init__(self, reason: str = "the worker asked for another try", *, after: float | None = None) -> None:
+    def __init__(
+        self, reason: str = "the worker asked for another try", *, after: float | None = None
+    ) -> None:
         super().__init__(reason)
         self.after = after
 

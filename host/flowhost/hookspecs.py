@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-
 import pluggy
 
 from flowhost.parts import Action, DaemonInfo, Job, Parser, Resource, Source, Worker
@@ -203,4 +202,3 @@ REQUIRED_METHODS: dict[str, tuple[str, ...]] = {
     "resource": ("open", "close"),
 }
 """Kind of part → the methods a class must have to be one."""
-

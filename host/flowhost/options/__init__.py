@@ -1,0 +1,23 @@
+"""A part's constructor signature is its schema: option types, and how texts are bound to them."""
+
+from flowhost.options.binding import Binding, Need, bind
+from flowhost.options.quantities import Seconds, Secret, Section, Size
+from flowhost.options.schema import documentation, json_schema
+from flowhost.options.signature import Option, options_of
+from flowhost.options.wording import nearest, same_key
+
+__all__ = [
+    "Binding",
+    "Need",
+    "Option",
+    "Seconds",
+    "Secret",
+    "Section",
+    "Size",
+    "bind",
+    "documentation",
+    "json_schema",
+    "nearest",
+    "options_of",
+    "same_key",
+]

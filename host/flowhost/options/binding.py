@@ -1,0 +1,238 @@
+"""An operator's texts → the arguments of a part's constructor, with everything that is wrong at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from flowhost.options.readers import readable
+from flowhost.options.schema import model_of
+from flowhost.options.signature import Option, options_of
+from flowhost.options.wording import nearest, quoted, same_key
+from flowhost.places import Place, Problem, Value
+
+_WORDS = {
+    "int_parsing": "is not a whole number",
+    "int_from_float": "is not a whole number",
+    "int_parsing_size": "has too many digits",
+    "float_parsing": "is not a number",
+    "finite_number": "is not a finite number",
+    "decimal_parsing": "is not a number",
+}
+
+Sections = Mapping[str, Mapping[str, Value]]
+NO_SECTIONS: Sections = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something the host must wire into a part.
+
+    Args:
+        role: the type of what is needed.
+        named: the resource the config names for it; None when the config leaves it to the host.
+        required: whether the part cannot be made without it.
+    """
+
+    role: type
+    named: Value | None
+    required: bool
+
+
+@dataclass(slots=True)
+class Binding:
+    """What the texts of a config mean to a part.
+
+    Args:
+        arguments: for the constructor; only what the config sets, so that the constructor's defaults hold.
+        needs: parameter → what the host must add to the arguments.
+        problems: everything that is wrong, in the order of the file; the arguments are incomplete then.
+        used_sections: titles of the sections that were read besides the part's own.
+    """
+
+    arguments: dict[str, Any] = field(default_factory=dict)
+    needs: dict[str, Need] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    used_sections: set[str] = field(default_factory=set)
+
+
+def bind(
+    part: type,
+    values: Mapping[str, Value],
+    sections: Sections = NO_SECTIONS,
+    *,
+    called: str,
+    place: Place,
+) -> Binding:
+    """Bind a part's options.
+
+    Args:
+        part: its class.
+        values: key → value of the part's own section, with variables expanded.
+        sections: title → values of the other sections of the file, for options that are read from those.
+        called: how messages name the part, e.g. ``source 'interval'``.
+        place: of the part's section, for what is missing.
+
+    Raises:
+        TypeError: see `options_of`.
+    """
+    binder = _Binder(options_of(part), called, place)
+    given = binder.given(values)
+    for option in binder.options:
+        if option.section is not None:
+            binder.read_sections(option, sections)
+        elif option.role is not None:
+            binder.note_need(option, given.get(option.name))
+    binder.read_texts(part, given)
+    binder.binding.problems.sort(key=lambda problem: problem.place or place)
+    return binder.binding
+
+
+class _Binder:
+    def __init__(self, options: tuple[Option, ...], called: str, place: Place) -> None:
+        self.options = options
+        self.called = called
+        self.place = place
+        self.binding = Binding()
+
+    def given(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Parameter → its value, of those that are options a key can set."""
+        given: dict[str, Value] = {}
+        settable = [option for option in self.options if not option.host_given and not option.section]
+        for key, value in values.items():
+            option = next((option for option in settable if same_key(option.name, key)), None)
+            if option is None:
+                self._add(self._unknown(key, settable), value.place)
+            elif option.name in given:
+                self._add(f"{key!r} is the same option as {given[option.name].key!r}; keep one", value.place)
+            else:
+                given[option.name] = value
+        return given
+
+    def note_need(self, option: Option, named: Value | None) -> None:
+        """Note a need, or that the config wants none."""
+        assert option.role is not None
+        if named is not None and not named.text.strip():
+            if option.nullable:
+                self.binding.arguments[option.name] = None
+            else:
+                wanted = f"the name of a {option.role.__name__} resource"
+                self._add(f"option {option.key!r} of {self.called} is empty; expected {wanted}", named.place)
+            return
+        if option.required and option.nullable:
+            self.binding.arguments[option.name] = None
+        required = option.required and not option.nullable
+        self.binding.needs[option.name] = Need(option.role, named, required)
+
+    def read_texts(self, part: type, given: Mapping[str, Value]) -> None:
+        """Turn the texts of the part's own section into arguments."""
+        plain = [option for option in self.options if option.role is None and not option.section]
+        by_key = {option.key: option for option in plain}
+        texts = {option.key: given[option.name].text for option in plain if option.name in given}
+        try:
+            bound = model_of(part, plain).model_validate(texts)
+        except ValidationError as error:
+            for details in error.errors(include_url=False):
+                option = by_key[str(details["loc"][0])]
+                self._add_text_problem(option, details, given.get(option.name))
+        except Exception as error:  # noqa: BLE001  # a validator in an option's type is a stranger's code
+            # without its text, in which a secret may be
+            self._add(f"the options of {self.called} cannot be read: {type(error).__name__}", self.place)
+        else:
+            for option in plain:
+                if option.name in given:
+                    self.binding.arguments[option.name] = getattr(bound, f"option_{option.name}")
+
+    def read_sections(self, option: Option, sections: Sections) -> None:
+        """Turn the sections of an option into its argument."""
+        assert option.section is not None
+        found = _matching(option.section, sections)
+        self.binding.used_sections |= set(found)
+        if not found:
+            if option.required:
+                self._add(f"{self.called} needs a section [{option.section}]{_purpose(option)}", self.place)
+            return
+        raw: Any = {key: _texts(sections[title]) for title, key in found.items()}
+        values: Any = {key: sections[title] for title, key in found.items()}
+        if "*" not in option.section:
+            raw, values = raw[option.section], values[option.section]
+        try:
+            argument = TypeAdapter(readable(option.annotation)).validate_python(raw)
+        except ValidationError as error:
+            for details in error.errors(include_url=False):
+                value = _value_at(values, details["loc"])
+                where = f"{value.key!r} in [{option.section}]" if value else f"[{option.section}]"
+                at = value.place if value else _any_place(values) or self.place
+                self._add(f"{where}, read by {self.called}: {_complaint(details, option)}", at)
+        else:
+            self.binding.arguments[option.name] = argument
+
+    def _add_text_problem(self, option: Option, details: ErrorDetails, value: Value | None) -> None:
+        if value is None:
+            self._add(f"{self.called} needs the option {option.key!r}{_purpose(option)}", self.place)
+        else:
+            self._add(f"option {option.key!r} of {self.called}: {_complaint(details, option)}", value.place)
+
+    def _unknown(self, key: str, settable: Iterable[Option]) -> str:
+        elsewhere = next((o for o in self.options if o.section and same_key(o.name, key)), None)
+        if elsewhere:
+            return f"option {key!r} of {self.called} is not a key; it is read from [{elsewhere.section}]"
+        known = [option.key for option in settable]
+        hint = nearest(key, known) or (f"; it has: {', '.join(known)}" if known else "; it has no options")
+        return f"unknown option {key!r} of {self.called}{hint}"
+
+    def _add(self, message: str, place: Place) -> None:
+        self.binding.problems.append(Problem(message, place))
+
+
+def _purpose(option: Option) -> str:
+    return f" ({option.help})" if option.help else ""
+
+
+def _complaint(details: ErrorDetails, option: Option) -> str:
+    """Why a text is not accepted, as the end of a sentence. A secret is never in it."""
+    if option.secret:
+        return "the value is not accepted (it is secret and not shown)"
+    if details["type"] == "unreadable":
+        return details["msg"]
+    given = quoted(details["input"])
+    if details["type"] in _WORDS:
+        return f"{given} {_WORDS[details['type']]}"
+    reason = str(details.get("ctx", {}).get("error", "")) or details["msg"][0].lower() + details["msg"][1:]
+    return f"{given} is not accepted: {reason}"
+
+
+def _matching(pattern: str, sections: Sections) -> dict[str, str]:
+    """Title of each section that fits the pattern → what the star stands for."""
+    if "*" not in pattern:
+        return {pattern: pattern} if pattern in sections else {}
+    before, _, after = pattern.partition("*")
+    return {
+        title: title[len(before) : len(title) - len(after)].strip()
+        for title in sections
+        if title.startswith(before) and title.endswith(after) and len(title) > len(pattern) - 1
+    }
+
+
+def _texts(section: Mapping[str, Value]) -> dict[str, str]:
+    return {key: value.text for key, value in section.items()}
+
+
+def _value_at(values: Any, path: tuple[int | str, ...]) -> Value | None:
+    for step in path:
+        if isinstance(values, Mapping):
+            values = values.get(step)
+        if isinstance(values, Value):
+            return values
+    return None
+
+
+def _any_place(values: Any) -> Place | None:
+    while isinstance(values, Mapping) and values:
+        values = next(iter(values.values()))
+    return values.place if isinstance(values, Value) else None
