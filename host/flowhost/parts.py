@@ -16,6 +16,10 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkabl
 
 from flowhost.errors import FlowhostError
 
+REJECT_HEADER = "flowhost-reject"
+"""A source that knows an event cannot be worked gives it this header, holding the reason: the event goes to the dead
+letters without reaching the worker."""
+
 Kind: TypeAlias = Literal["source", "worker", "action", "parser", "resource"]
 
 

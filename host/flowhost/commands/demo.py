@@ -1,0 +1,114 @@
+"""``flowhost demo``: a hot folder at work, in a folder of its own, without any server."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flowhost import demo as stage
+from flowhost import logs
+from flowhost.cli import Choices
+from flowhost.commands.profiles import registry_for
+from flowhost.config import read_profile
+from flowhost.fleet import Fleet
+from flowhost.hookspecs import hookimpl
+from flowhost.parts import Job
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+PATIENCE = 60.0  # seconds; the demo takes about five
+
+
+class _Audience:
+    """A plugin that notes how each job ended, and knows when all have."""
+
+    def __init__(self, expected: int) -> None:
+        self.jobs: list[Job] = []
+        self.all_ended = threading.Event()
+        self._expected = expected
+
+    @hookimpl
+    def flowhost_finished(self, job: Job) -> None:
+        self.jobs.append(job)
+        if len(self.jobs) == self._expected:
+            self.all_ended.set()
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+def demo(choices: Choices | None, folder: Path | None) -> int:
+    """See a hot folder at work: clips arrive, are described, retried, dead-lettered.
+
+    FOLDER, which must not exist yet, is where the demo lives; a temporary folder by default. It is kept, so that
+    you can go on playing with it.
+    """
+    if folder and folder.exists():
+        raise click.UsageError(f"{folder} exists already; the demo wants a folder of its own")
+    folder = folder or Path(tempfile.mkdtemp(prefix="flowhost-demo-")) / "library"
+    profile = stage.lay_out(folder.resolve())
+    click.echo(f"A media library in {profile.parent}, run by this profile:\n")
+    click.echo("".join(f"    {line}\n" for line in profile.read_text().splitlines()))
+    audience = _Audience(len(stage.CLIPS) + 1)
+    ended = _run(profile, audience, choices)
+    _tell(profile.parent, audience.jobs)
+    return 0 if ended else 1
+
+
+def _run(profile: Path, audience: _Audience, choices: Choices | None) -> bool:
+    os.chdir(profile.parent)
+    config = read_profile(profile)
+    registry = registry_for([config], choices, extra=[("demo", audience)])
+    fleet = Fleet([profile], registry)
+    made = fleet.blueprints[profile]
+    logs.configure(made.logging, name=made.info.name)
+    running = threading.Thread(target=fleet.run, name="fleet")
+    running.start()
+    names = stage.deliver(profile.parent / "inbox")
+    click.echo(f"Four files arrive in inbox/: {', '.join(names)}\n")
+    ended = audience.all_ended.wait(PATIENCE)
+    fleet.stop()
+    running.join()
+    return ended
+
+
+def _tell(folder: Path, jobs: list[Job]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console.print()
+    console.print(_table(jobs))
+    first = f"flowhost dead-letters list --profile {folder}/demo.ini"
+    console.print(
+        "\nNothing was lost: what could not work waits among the dead letters with its reason.\n\n"
+        "What to do next\n"
+        f"  look at the dead letter      {first}\n"
+        f"  let it run, and drop a file  flowhost run {folder}/demo.ini\n"
+        f"  read the twenty lines of it  {folder}/library.py\n"
+        "  see what else can be used    flowhost list-plugins\n",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _table(jobs: list[Job]) -> Table:
+    from rich.table import Table
+
+    table = Table(title="What became of the files", title_justify="left")
+    for column in ("file", "outcome", "tries", "what happened"):
+        table.add_column(column, justify="right" if column == "tries" else "left")
+    for job in jobs:
+        assert job.receipt
+        done = job.receipt.outcome == "done"
+        what = f"{job.receipt.value['seconds']:.0f} s of sound, described" if done else job.receipt.error
+        style = "green" if done else "red"
+        table.add_row(
+            Path(str(job.event.subject)).name, f"[{style}]{job.receipt.outcome}[/]", str(job.attempt), what
+        )
+    return table

@@ -1,0 +1,107 @@
+"""Makes one part from its class and the values an operator gave, and says everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from flowhost.config import Config
+from flowhost.errors import ConfigError
+from flowhost.ini import Section
+from flowhost.options import Need, bind, options_of, same_key
+from flowhost.parts import Clock, DaemonInfo, Resource
+from flowhost.places import Place, Problem, Value
+
+T = TypeVar("T")
+
+FindResource = Callable[[Need, str, Place], Resource | None]
+"""Finds the resource for a need of the part called so, whose section stands there; None when there is none."""
+
+
+class Maker:
+    """Makes the parts of one daemon.
+
+    Args:
+        config: where app sections, defaults and variables come from.
+        clock, info: given to the parts that ask for them.
+    """
+
+    def __init__(self, config: Config, *, clock: Clock, info: DaemonInfo) -> None:
+        self.problems: list[Problem] = []
+        self.used_sections: set[str] = set()
+        self.reads_everything = False  # a part asked for the whole config, so no section is unknown
+        self._config = config
+        self._given: dict[type, object] = {Clock: clock, DaemonInfo: info, Config: config}
+        self._app_sections = {
+            title: dict(config.defaults) | section.values for title, section in config.sections.items()
+        }
+
+    def make(
+        self,
+        part: type[T],
+        section: Section,
+        *,
+        called: str,
+        find: FindResource | None = None,
+        besides: Mapping[str, Value] | None = None,
+    ) -> T | None:
+        """Make a part, or note the problems and return None.
+
+        Args:
+            part: its class.
+            section: where its options stand.
+            called: how messages name it, e.g. ``source 'interval'``.
+            find: finds resources for its needs.
+            besides: options in that section which belong to somebody else.
+        """
+        before = len(self.problems)
+        values = {key: value for key, value in section.values.items() if key not in (besides or {})}
+        values |= self._fitting_defaults(part, values)
+        binding = bind(part, self._expanded(values), self._app_sections, called=called, place=section.place)
+        self.problems += binding.problems
+        self.used_sections |= binding.used_sections
+        arguments = dict(binding.arguments)
+        for name, need in binding.needs.items():
+            self.reads_everything |= need.role is Config
+            found = self._given.get(need.role) or (find and find(need, called, section.place))
+            if found is not None:
+                arguments[name] = found
+            elif need.required:
+                return None  # `find` has said why, perhaps for an earlier part
+        return self._called(part, arguments, called, section.place) if len(self.problems) == before else None
+
+    def attempt(self, function: Callable[[], T], place: Place) -> T | None:
+        """The function's result; or None, its problems noted, those without a place at this one."""
+        try:
+            return function()
+        except ConfigError as error:
+            self.problems += [Problem(p.message, p.place or place) for p in error.problems]
+            return None
+
+    def _fitting_defaults(self, part: type, given: Mapping[str, Value]) -> dict[str, Value]:
+        """Values of [DEFAULT] that this part has an option for and that its section does not set."""
+        known = [option.name for option in options_of(part) if not option.section]
+        return {
+            key: value
+            for key, value in self._config.defaults.items()
+            if any(same_key(key, name) for name in known) and not any(same_key(key, own) for own in given)
+        }
+
+    def _expanded(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        expanded = {}
+        for key, value in values.items():
+            if found := self.attempt(partial(self._config.expanded, value), value.place):
+                expanded[key] = found
+        return expanded
+
+    def _called(self, part: type[T], arguments: dict[str, Any], called: str, place: Place) -> T | None:
+        try:
+            return part(**arguments)
+        except ConfigError as error:
+            self.problems += [Problem(p.message, p.place or place) for p in error.problems]
+        except ValueError as error:
+            self.problems.append(Problem(f"{called}: {error}", place))
+        except Exception as error:  # noqa: BLE001  # a plugin's constructor is a stranger's code
+            self.problems.append(Problem(f"{called} cannot be made: {type(error).__name__}: {error}", place))
+        return None

@@ -1,0 +1,99 @@
+"""The options of the daemon itself: ``[Flow]``, and what the host adds to every ``[Source]``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from flowhost.options import Seconds
+
+
+class FlowSection:
+    """The daemon: its name, its worker, and how it delivers events.
+
+    Args are the keys of ``[Flow]``.
+    """
+
+    name = "Flow"
+
+    def __init__(
+        self,
+        *,
+        app_name: Annotated[
+            str, "name of the daemon: in logs, metrics, the ledger and the store"
+        ] = "default",
+        worker: Annotated[str, "name of the worker; its options stand in [Worker]"] = "",
+        class_: Annotated[
+            str, "instead of worker: module.Class of a worker; the module may lie beside the profile"
+        ] = "",
+        workers: Annotated[int, "how many events are worked on at once (at least 1)"] = 1,
+        worker_timeout: Annotated[Seconds, "longest time the work for one event may take; 0 = no limit"] = 60,
+        backlog: Annotated[
+            int, "how many events may be inside (waiting, running, to be retried); 0 = workers x 4"
+        ] = 0,
+        attempts: Annotated[int, "how often a failing event is tried before it goes to the dead letters"] = 4,
+        retry_delay: Annotated[
+            Seconds, "back-off before the second try; doubles with each try, with full jitter"
+        ] = 1,
+        retry_limit: Annotated[Seconds, "longest back-off between two tries"] = 60,
+        drain_timeout: Annotated[
+            Seconds, "how long a stopping daemon may finish its work before it parks the rest"
+        ] = 30,
+        disable_plugins: Annotated[list[str], "plugins or distributions that are not to be loaded"] = [],  # noqa: B006  # never changed: the default shows up in the documentation
+        monitoring_address: Annotated[
+            str, "address of the pages /metrics, /healthz and /readyz"
+        ] = "127.0.0.1",
+        monitoring_port: Annotated[int, "port of these pages; 0 = none"] = 0,
+    ) -> None:
+        self.app_name = app_name
+        self.worker = worker
+        self.class_ = class_
+        self.workers = max(1, workers)
+        self.worker_timeout = worker_timeout
+        self.backlog = _at_least("backlog", backlog, 0)
+        self.attempts = _at_least("attempts", attempts, 1)
+        self.retry_delay = retry_delay
+        self.retry_limit = retry_limit
+        self.drain_timeout = drain_timeout
+        self.disable_plugins = tuple(disable_plugins)
+        self.monitoring_address = monitoring_address
+        self.monitoring_port = _port(monitoring_port)
+
+    def override_workers(self, workers: int) -> None:
+        """Use as many workers as the command line says."""
+        self.workers = max(1, workers)
+
+
+class SourceSection:
+    """What the host adds to the options of every source.
+
+    Args are keys of ``[Source]`` and ``[Source:NAME]``.
+    """
+
+    name = "Source"
+
+    def __init__(
+        self,
+        *,
+        type: Annotated[str, "which source; by default the one the worker class names"] = "",  # noqa: A002  # the key's name in the profile
+        parser: Annotated[
+            str, "parser of the payload: its name, or the NAME of a [Parser:NAME] section"
+        ] = "",
+        journal: Annotated[
+            bool, "keep each event in the ledger first and acknowledge it then, before the work"
+        ] = False,
+    ) -> None:
+        self.type = type
+        self.parser = parser
+        self.journal = journal
+
+
+def _at_least(name: str, value: int, least: int) -> int:
+    if value < least:
+        raise ValueError(f"{name} is {value}, expected {least} or more")
+    return value
+
+
+def _port(value: int) -> int:
+    if not 0 <= value <= 65535:
+        raise ValueError(f"monitoring port is {value}, expected 0 to 65535")
+    return value

@@ -1,0 +1,111 @@
+"""Runs the program itself, as an operator or systemd does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 60.0  # seconds; only a broken program makes anybody wait this long
+
+
+class Program:
+    """A started `flowhost run`, its output and its end."""
+
+    def __init__(self, arguments: list[str], folder: Path, environ: Mapping[str, str]) -> None:
+        self.log_path = folder / f"output-{time.monotonic_ns()}.log"
+        self._log = self.log_path.open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flowhost", *arguments],
+            cwd=folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    @property
+    def output(self) -> str:
+        return self.log_path.read_text(errors="replace")
+
+    @property
+    def resident_memory(self) -> int:
+        """Bytes, as Linux counts them."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+    def wait_for(self, text: str, timeout: float = PATIENCE) -> None:
+        until(lambda: text in self.output or self.process.poll() is not None, f"{text!r} in the output", timeout)
+        assert text in self.output, f"the program ended without saying {text!r}:\n{self.output}"
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def terminate(self) -> int:
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.wait()
+
+    def wait(self, timeout: float = PATIENCE) -> int:
+        return self.process.wait(timeout)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.kill()
+        self._log.close()
+
+
+def until(condition: Callable[[], bool], what: str, timeout: float = PATIENCE) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {timeout:.0f} s for {what}"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """The environment of the program: state in the test's folder, no site config."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("FLOWHOST_", "PYTHON_CONFIG"))}
+    return kept | {"FLOWHOST_STATE": str(tmp_path / "state"), "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture
+def start(tmp_path: Path, environ: dict[str, str]) -> Iterator[Callable[..., Program]]:
+    """Start `flowhost` with these arguments; it is killed after the test if it still runs."""
+    started: list[Program] = []
+
+    def run(*arguments: str | Path) -> Program:
+        started.append(Program([str(argument) for argument in arguments], tmp_path, environ))
+        return started[-1]
+
+    yield run
+    for program in started:
+        program.close()
+
+
+@pytest.fixture
+def flowhost(tmp_path: Path, environ: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run one command to its end."""
+
+    def run(*arguments: str | Path, input: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "flowhost", *map(str, arguments)],
+            cwd=tmp_path, env=environ, input=input, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Wait until something is so: ``eventually(condition, "what", timeout)``."""
+    return until
