@@ -36,7 +36,8 @@ class Event:
         data: the payload: bytes, text or a JSON value, or what a parser made of it. None when there is none.
         source: who says so: a URL, a folder, a queue.
         subject: the thing it is about, e.g. a path or an item id.
-        id: natural identity; an event with an id is handled once per daemon. None: every occurrence is new.
+        id: natural identity, unique within its source; an event with an id is handled once per daemon. None: every
+            occurrence is new.
         key: events of one key never run at the same time, and run in the order of their emission.
         time: when it happened, with time zone.
         headers: transport headers, as text.
@@ -50,6 +51,11 @@ class Event:
     key: str | None = None
     time: datetime = field(default_factory=_utc_now)
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str | None:
+        """What tells this event from every other: source and id together, as in CloudEvents; None without an id."""
+        return f"{self.source} {self.id}" if self.id is not None and self.source else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +211,14 @@ class DaemonInfo:
     Args:
         name: the app name, or the instance name when one was given.
         directory: folder of the profile; relative paths are meant from here.
+        workers: how many events it works on at once.
+        worker_timeout: seconds the work for one event may take; 0 for no limit.
     """
 
     name: str
     directory: str
+    workers: int = 1
+    worker_timeout: float = 60.0
 
 
 class Store(Resource, Protocol):
@@ -297,7 +307,7 @@ class Claim:
 
     Args:
         daemon: name of the daemon.
-        event_id: the event's id.
+        event_id: the event's identity.
         token: fencing token: grows with each claim, so that a late owner's writes do not count.
     """
 
@@ -398,6 +408,9 @@ class Ledger(Resource, Protocol):
         limit: int = 1000,
     ) -> list[Letter]:
         """Letters that match every filter given, oldest first; `text` is searched in error, subject and type."""
+
+    def dead_letters(self, daemon: str) -> int:
+        """How many letters of this daemon are dead."""
 
     def letter(self, number: int) -> Letter | None:
         """The letter with this number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,12 +15,13 @@ from flowhost.parts import Event
 def cloudevent(event: Event) -> dict[str, Any]:
     """The event in the JSON format of CloudEvents 1.0, without its transport headers.
 
-    Bytes become ``data_base64``; the key becomes the extension attribute ``partitionkey``; an event without an id
-    or source gets a random id and the source ``flowhost``, because the format requires both.
+    Bytes become ``data_base64``; the key becomes the extension attribute ``partitionkey``. The format requires an
+    id and a source: an event without gets an id made of all it says, the same at each try, and the source
+    ``flowhost``.
     """
     written: dict[str, Any] = {
         "specversion": "1.0",
-        "id": event.id or str(uuid.uuid4()),
+        "id": event.id or _made_id(event),
         "type": event.type,
         "source": event.source or "flowhost",
         "time": event.time.isoformat(),
@@ -57,6 +59,10 @@ def from_record(record: Mapping[str, Any]) -> Event:
         time=datetime.fromisoformat(record["time"]),
         headers=record["headers"],
     )
+
+
+def _made_id(event: Event) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(to_record(event), sort_keys=True)))
 
 
 def _data_member(data: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+
 from flowhost import Conflict, Locked, Retry, retry_on_conflict
 
 

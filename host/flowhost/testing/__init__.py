@@ -3,6 +3,9 @@
 pytest_plugins = [
     "flowhost.testing.broker",
     "flowhost.testing.clock",
+    "flowhost.testing.harness",
+    "flowhost.testing.inline",
+    "flowhost.testing.ledger",
     "flowhost.testing.plugins",
     "flowhost.testing.postgresql",
 ]

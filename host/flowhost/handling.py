@@ -1,0 +1,150 @@
+"""What is done with each event: claimed, worked on, settled; or tried again, and in the end parked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from flowhost.errors import FlowhostError, StateUnavailable, TimedOut, Unavailable
+from flowhost.keeping import Keeping
+from flowhost.parcels import Parcel, told
+from flowhost.parts import Clock, Receipt, Worker
+from flowhost.retry_policy import RetryPolicy
+from flowhost.tally import Failure, Tally
+from flowhost.tasks import Again
+
+log = logging.getLogger(__name__)
+
+INTERRUPTED = "interrupted by shutdown"
+
+FIRST_WAIT_SECONDS = 1.0  # for another process that handles the same event
+LONGEST_WAIT_SECONDS = 30.0  # as long as the usual lease of a process that died with it
+
+
+class Handling:
+    """The handler (see `flowhost.tasks.Handler`) of a daemon's pool.
+
+    Args:
+        worker: does the work.
+        keeping: records what became of it; None in a daemon without a ledger.
+        retry: when a failed event is tried again.
+        tally: counts.
+        clock: the time.
+        left: called for each parcel whose Future is complete.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        keeping: Keeping | None,
+        *,
+        retry: RetryPolicy,
+        tally: Tally,
+        clock: Clock,
+        left: Callable[[Parcel], None],
+    ) -> None:
+        self._worker = worker
+        self._keeping = keeping
+        self._retry = retry
+        self._tally = tally
+        self._clock = clock
+        self._left = left
+
+    def admit(self, parcel: Parcel) -> Receipt | Again | None:
+        """Claim the event."""
+        answer = self._keeping.claim(parcel) if self._keeping else "ours"
+        if answer == "ours":
+            return None
+        if answer == "handled":
+            log.debug("%s was handled before", parcel.label)
+            return Receipt("duplicate")
+        if not parcel.waits:
+            log.info("%s is being handled by another process; waiting for what comes of it", parcel.label)
+        wait = min(FIRST_WAIT_SECONDS * 2 ** min(parcel.waits, 10), LONGEST_WAIT_SECONDS)
+        parcel.waits += 1
+        return Again(wait)
+
+    def work(self, parcel: Parcel) -> Any:
+        """Have the worker do it."""
+        if parcel.rejection is not None:
+            raise parcel.rejection
+        return self._worker.work(parcel.event)
+
+    def conclude(self, parcel: Parcel, value: Any) -> Receipt:
+        """Settle the event. Whatever that takes, the work is not done again."""
+        if self._keeping:
+            self._keeping.settle(parcel)
+        return Receipt("done", value)
+
+    def failed(self, parcel: Parcel, error: BaseException) -> Receipt | Again:
+        """Try again later, or make it a dead letter."""
+        delay = self._retry.delay(parcel.attempt, error)
+        self._tally.failed(
+            Failure(self._clock.now(), parcel.label, told(error)),
+            parcel.seconds,
+            retried=delay is not None,
+            timed_out=isinstance(error, TimedOut),
+        )
+        if delay is None:
+            return self._bury(parcel, error)
+        log.warning(
+            "%s failed (try %d of %d), next try in %.1f s: %s",
+            parcel.label, parcel.attempt, self._retry.attempts, delay, told(error),
+            exc_info=_traceback(error),
+        )  # fmt: skip
+        parcel.attempt += 1
+        return Again(delay)
+
+    def finished(self, parcel: Parcel, error: BaseException | None) -> None:
+        """The Future is complete."""
+        done = parcel.receipt is not None and parcel.receipt.outcome == "done"
+        self._tally.ended(parcel.receipt, parcel.seconds if done else 0.0)  # of a failure they are counted
+        if error is not None:
+            log.error(
+                "%s is neither done nor kept; its source is told not to acknowledge it: %s",
+                parcel.label, told(error), exc_info=_traceback(error),
+            )  # fmt: skip
+            if self._keeping:
+                self._keeping.release(parcel)
+        self._left(parcel)
+
+    def put_aside(self, parcels: list[Parcel]) -> None:
+        """Keep interrupted parcels for the next start; once the ledger has failed, no more is asked of it."""
+        unkept: FlowhostError | None = None
+        if self._keeping is None:
+            unkept = Unavailable(f"{INTERRUPTED}, and there is no ledger to keep it in")
+        for parcel in parcels:
+            error: Exception | None = unkept
+            if self._keeping and not unkept:
+                try:
+                    parcel.complete(self._kept(parcel, self._keeping))
+                except StateUnavailable as down:
+                    error = unkept = down
+                except Exception as failure:  # noqa: BLE001 - a ledger is a stranger's code; the next may be kept
+                    error = failure
+            if error is not None:
+                parcel.fail(error)
+            self.finished(parcel, error)
+
+    def _kept(self, parcel: Parcel, keeping: Keeping) -> Receipt:
+        receipt = keeping.keep_waiting(parcel, error=INTERRUPTED, attempts=parcel.attempt - 1)
+        log.warning("%s was %s; it is letter %s now", parcel.label, INTERRUPTED, receipt.letter)
+        return receipt
+
+    def _bury(self, parcel: Parcel, error: BaseException) -> Receipt:
+        if self._keeping is None:
+            raise error
+        text = told(error)
+        number = self._keeping.park(parcel, state="dead", error=text, attempts=parcel.attempt)
+        tries = "1 try" if parcel.attempt == 1 else f"{parcel.attempt} tries"
+        log.error(
+            "%s failed after %s and is dead letter %d: %s",
+            parcel.label, tries, number, text, exc_info=_traceback(error),
+        )  # fmt: skip
+        return Receipt("parked", letter=number, error=text)
+
+
+def _traceback(error: BaseException) -> BaseException | None:
+    """A traceback helps only where a stranger's code failed; our errors say all in their sentence."""
+    return None if isinstance(error, FlowhostError) and error.__cause__ is None else error
