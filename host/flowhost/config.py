@@ -25,6 +25,8 @@ DEFAULTS = "DEFAULT"
 
 DEFAULT_APP_NAME = "default"
 
+COMMAND_LINE = Place("<command line>")
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -58,6 +60,11 @@ class Config:
         """The profile as a whole, for problems that stand nowhere in particular."""
         return Place(str(self.profile))
 
+    def value(self, title: str, key: str) -> Value | None:
+        """The value of a key as it is written in a section, however its spaces are spelled."""
+        values = self.sections[title].values if title in self.sections else {}
+        return next((value for written, value in values.items() if same_key(written, key)), None)
+
     def titled(self, prefix: str) -> list[Section]:
         """The section ``[prefix]`` and all ``[prefix:NAME]``, in file order."""
         return [
@@ -87,13 +94,18 @@ class Config:
 
 
 def read_profile(
-    profile: Path | str, *, instance_name: str | None = None, environ: Mapping[str, str] | None = None
+    profile: Path | str,
+    *,
+    instance_name: str | None = None,
+    workers: int = 0,
+    environ: Mapping[str, str] | None = None,
 ) -> Config:
     """Read a profile and the site's overlays.
 
     Args:
         profile: the INI file.
         instance_name: replaces ``[Flow] app name``.
+        workers: if not 0, replaces ``[Flow] workers``.
         environ: the environment; the process's own by default.
 
     Raises:
@@ -111,6 +123,8 @@ def read_profile(
         merging.add_if_there(root / f"{name}.ini")
     if merging.problems:
         raise ConfigError(merging.problems)
+    if workers:
+        merging.set("Flow", Value("workers", str(workers), COMMAND_LINE))
     defaults = merging.sections.pop(DEFAULTS, None)
     values = defaults.values if defaults else {}
     return Config(profile, name, merging.sections, values, tuple(merging.files), environ)
@@ -136,9 +150,13 @@ class _Merging:
             return
         self.files.append(path)
         for title, section in sections.items():
-            merged = self.sections.setdefault(title, Section(title, section.place))
-            for key, value in section.values.items():
-                _replace(merged.values, key, value)
+            self.sections.setdefault(title, Section(title, section.place))
+            for value in section.values.values():
+                self.set(title, value)
+
+    def set(self, title: str, value: Value) -> None:
+        section = self.sections.setdefault(title, Section(title, value.place))
+        _replace(section.values, value.key, value)
 
     def app_name(self) -> str:
         flow = self.sections.get("Flow")

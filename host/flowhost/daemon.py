@@ -8,17 +8,21 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from flowhost import logs
 from flowhost.delivery import Delivery, RetryPolicy
 from flowhost.errors import FlowhostError, StateUnavailable
-from flowhost.snapshots import FAILING, DaemonSnapshot, SourceSnapshot
+from flowhost.options.wording import spelled
 from flowhost.parts import Clock, Job, Resource
 from flowhost.registry import Registry
+from flowhost.snapshots import FAILING, DaemonSnapshot, SourceSnapshot
 from flowhost.supervisor import Supervised, Supervisor
 from flowhost.wiring import Blueprint
 
 log = logging.getLogger(__name__)
 
-BEAT_EVERY = 5.0  # seconds between two reports to the ledger; well below any sensible lease
+BEAT_EVERY = 5.0  # seconds between two reports to the ledger
+BEATS_IN_A_LEASE = 3  # at least: one may be late and one lost, and still nobody takes this daemon for dead
+BACKLOG_FOR_EACH_WORKER = 4  # events: the next one is at hand when a worker gets free, and no more than that
 SOURCES_STOP_WITHIN = 10.0  # seconds a source may take to return once its work is drained
 
 
@@ -46,6 +50,7 @@ class Daemon:
         self._clock = clock
         self._opened: list[Resource] = []
         self._enlisted = False
+        self._dead_letters: int | None = None  # as of the last beat
         self._stopping = threading.Event()
         self._state = "starting"
         flow = blueprint.flow
@@ -54,7 +59,7 @@ class Daemon:
             blueprint.ledger,
             info=blueprint.info,
             workers=flow.workers,
-            backlog=flow.backlog,
+            backlog=flow.backlog or BACKLOG_FOR_EACH_WORKER * flow.workers,
             timeout=flow.worker_timeout,
             retry=RetryPolicy(attempts=flow.attempts, first=flow.retry_delay, limit=flow.retry_limit),
             clock=clock,
@@ -65,6 +70,8 @@ class Daemon:
             for one in blueprint.sources
         ]
         self.supervisor = Supervisor(sources, clock=clock, exhausted=exhausted)
+        lease: float = getattr(blueprint.ledger, "lease", BEATS_IN_A_LEASE * BEAT_EVERY)
+        self._beat_every = min(BEAT_EVERY, lease / BEATS_IN_A_LEASE)
         self._beating = threading.Thread(target=self._beat, name=f"beat:{self.info.name}", daemon=True)
 
     @property
@@ -100,6 +107,7 @@ class Daemon:
         except BaseException:  # whatever went wrong, nothing stays half open
             self._close()
             raise
+        self._show_settings()
         log.info("%s runs: %s", self.info.name, self._summary())
         self._state = "running"
         self.delivery.start()
@@ -143,10 +151,19 @@ class Daemon:
         )
         failing = any(source.state in FAILING for source in sources)
         ready = self._state == "running" and not failing and stats.degraded is None
-        return DaemonSnapshot(self.info.name, self._state, ready, stats, sources, alive=self.delivery.alive())
+        alive = self.delivery.alive()
+        return DaemonSnapshot(self.info.name, self._state, ready, stats, sources, alive, self._dead_letters)
 
     def _finished(self, job: Job) -> None:
         self._registry.observe("flowhost_finished", job=job)
+
+    def _show_settings(self) -> None:
+        flow = {spelled(key): value for key, value in vars(self.blueprint.flow).items()}
+        logs.show(log, logging.INFO, f"{self.info.name}: Flow settings", flow)
+        for title, section in self.blueprint.config.sections.items():
+            if title != "Flow":
+                written = {key: value.text for key, value in section.values.items()}
+                logs.show(log, logging.DEBUG, f"{self.info.name}: [{title}]", written)
 
     def _summary(self) -> str:
         flow = self.blueprint.flow
@@ -157,15 +174,17 @@ class Daemon:
         ledger = self.blueprint.ledger
         while ledger:
             try:
+                self._dead_letters = ledger.dead_letters(self.info.name)
                 ledger.beat(self.info.name, self._report())
             except StateUnavailable as error:
                 log.debug("the ledger cannot take the report of %s: %s", self.info.name, error)
-            if self._clock.wait(self._stopping, BEAT_EVERY):
+            if self._clock.wait(self._stopping, self._beat_every):
                 return
 
     def _report(self) -> dict[str, Any]:
         return {
             "pid": os.getpid(),
+            "reported": self._clock.now().isoformat(),
             "profile": str(self.blueprint.config.profile),
             **self.snapshot().as_json(),
         }

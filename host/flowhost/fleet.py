@@ -17,10 +17,10 @@ from flowhost.clock import SystemClock
 from flowhost.config import Config, read_profile
 from flowhost.daemon import Daemon
 from flowhost.errors import ConfigError, FlowhostError
-from flowhost.snapshots import DaemonSnapshot
 from flowhost.parts import Clock
 from flowhost.places import Problem
 from flowhost.registry import Registry
+from flowhost.snapshots import DaemonSnapshot
 from flowhost.wiring import Blueprint, blueprint
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ class Fleet:
         self._daemons[profile] = daemon
 
     def _stop(self, profiles: Sequence[Path], reason: str) -> None:
-        """Stop daemons side by side, so that one drain time-out serves all; the watchdog is pinged meanwhile."""
+        """Stop daemons side by side: one drain time-out serves all; the watchdog is pinged meanwhile."""
         leaving = [self._daemons.pop(profile) for profile in profiles]
         if not leaving:
             return
@@ -190,24 +190,21 @@ class Fleet:
                 made[profile] = self._blueprint(self._read(profile))
             except ConfigError as error:
                 problems += error.problems
-        names = [one.info.name for one in made.values()]
-        problems += ConfigError(_twice(names)).problems if len(set(names)) < len(names) else ()
+        problems += _namesakes([one.config for one in made.values()])
         if problems:
             raise ConfigError(problems)
         return made
 
     def _read(self, profile: Path) -> Config:
-        return read_profile(profile, instance_name=self._overrides.instance_name)
+        overrides = self._overrides
+        return read_profile(profile, instance_name=overrides.instance_name, workers=overrides.workers)
 
     def _blueprint(self, config: Config) -> Blueprint:
-        made = blueprint(config, self._registry, clock=self._clock)
-        if self._overrides.workers:
-            made.flow.override_workers(self._overrides.workers)
-        return made
+        return blueprint(config, self._registry, clock=self._clock)
 
     @contextmanager
     def _handling_signals(self) -> Iterator[None]:
-        def note(number: int, frame: FrameType | None) -> None:
+        def note(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # how Python calls it
             if number == signal.SIGINT and signal.SIGINT in self._signals:
                 raise KeyboardInterrupt  # the second Ctrl-C does not wait for the work
             self._signals.append(number)
@@ -226,6 +223,15 @@ class Fleet:
                 signal.signal(number, handler)
 
 
-def _twice(names: Sequence[str]) -> str:
-    twice = sorted({name for name in names if list(names).count(name) > 1})
-    return f"several profiles have the app name {', '.join(map(repr, twice))}; each daemon of a process needs its own"
+def _namesakes(configs: Sequence[Config]) -> list[Problem]:
+    """Daemons of one process are told apart by their names."""
+    first: dict[str, Config] = {}
+    problems = []
+    for config in configs:
+        other = first.setdefault(config.name, config)
+        if other is not config:
+            named = config.value("Flow", "app name")
+            message = f"this daemon is called {config.name!r}, and so is that of {other.profile}"
+            place = named.place if named else config.place
+            problems.append(Problem(f"{message}; give each its own 'app name' in [Flow]", place))
+    return problems

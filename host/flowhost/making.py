@@ -1,7 +1,8 @@
-"""Makes one part from its class and the values an operator gave, and says everything that is wrong with them."""
+"""Makes one part from its class and the values an operator gave, and says all that is wrong with them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from flowhost.places import Place, Problem, Value
 T = TypeVar("T")
 
 FindResource = Callable[[Need, str, Place], Resource | None]
-"""Finds the resource for a need of the part called so, whose section stands there; None when there is none."""
+"""Finds the resource for a need of the part called so, whose section is there; None when there is none."""
 
 
 class Maker:
@@ -24,15 +25,19 @@ class Maker:
 
     Args:
         config: where app sections, defaults and variables come from.
-        clock, info: given to the parts that ask for them.
+        clock: given to the parts that ask for it.
+
+    Attributes:
+        info: given to the parts that ask for it; complete once the options of ``[Flow]`` are known.
     """
 
-    def __init__(self, config: Config, *, clock: Clock, info: DaemonInfo) -> None:
+    def __init__(self, config: Config, *, clock: Clock) -> None:
         self.problems: list[Problem] = []
         self.used_sections: set[str] = set()
         self.reads_everything = False  # a part asked for the whole config, so no section is unknown
         self._config = config
-        self._given: dict[type, object] = {Clock: clock, DaemonInfo: info, Config: config}
+        self.info = DaemonInfo(config.name, str(config.directory))
+        self._clock = clock
         self._app_sections = {
             title: dict(config.defaults) | section.values for title, section in config.sections.items()
         }
@@ -58,18 +63,28 @@ class Maker:
         before = len(self.problems)
         values = {key: value for key, value in section.values.items() if key not in (besides or {})}
         values |= self._fitting_defaults(part, values)
-        binding = bind(part, self._expanded(values), self._app_sections, called=called, place=section.place)
+        binding = bind(
+            part,
+            self._expanded(values),
+            self._app_sections,
+            called=called,
+            place=section.place,
+            title=section.title,
+        )
         self.problems += binding.problems
         self.used_sections |= binding.used_sections
         arguments = dict(binding.arguments)
+        given = {Clock: self._clock, DaemonInfo: self.info, Config: self._config}
         for name, need in binding.needs.items():
             self.reads_everything |= need.role is Config
-            found = self._given.get(need.role) or (find and find(need, called, section.place))
+            found = given.get(need.role) or (find and find(need, called, section.place))
             if found is not None:
                 arguments[name] = found
             elif need.required:
                 return None  # `find` has said why, perhaps for an earlier part
-        return self._called(part, arguments, called, section.place) if len(self.problems) == before else None
+        if len(self.problems) > before:
+            return None
+        return self._called(part, arguments, called, Section(section.title, section.place, values))
 
     def attempt(self, function: Callable[[], T], place: Place) -> T | None:
         """The function's result; or None, its problems noted, those without a place at this one."""
@@ -95,13 +110,31 @@ class Maker:
                 expanded[key] = found
         return expanded
 
-    def _called(self, part: type[T], arguments: dict[str, Any], called: str, place: Place) -> T | None:
+    def _called(self, part: type[T], arguments: dict[str, Any], called: str, section: Section) -> T | None:
         try:
             return part(**arguments)
         except ConfigError as error:
-            self.problems += [Problem(p.message, p.place or place) for p in error.problems]
+            for problem in error.problems:
+                self._complain(problem.message, called, section, problem.place)
         except ValueError as error:
-            self.problems.append(Problem(f"{called}: {error}", place))
+            self._complain(str(error), called, section)
         except Exception as error:  # noqa: BLE001  # a plugin's constructor is a stranger's code
-            self.problems.append(Problem(f"{called} cannot be made: {type(error).__name__}: {error}", place))
+            reason = f"{called} cannot be made: {type(error).__name__}: {error}"
+            self.problems.append(Problem(reason, section.place))
         return None
+
+    def _complain(self, message: str, called: str, section: Section, place: Place | None = None) -> None:
+        told = (
+            Problem(message, place) if place else Problem(f"{called}: {message}", _place_of(message, section))
+        )
+        self.problems.append(told)
+
+
+def _place_of(complaint: str, section: Section) -> Place:
+    """Where the option stands that a part's complaint speaks of first; the section's when it names none."""
+    found = []
+    for key, value in section.values.items():
+        words = "[ _-]+".join(map(re.escape, re.split("[ _-]+", key)))
+        if match := re.search(rf"(?<!\w){words}(?!\w)", complaint, re.IGNORECASE):
+            found.append((match.start(), -match.end(), value.place))
+    return min(found)[-1] if found else section.place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,10 +38,9 @@ class Resources:
 
     def __init__(self, config: Config, registry: Registry, maker: Maker) -> None:
         self.needed: list[Resource] = []
+        self._kinds: Mapping[str, type[Resource]] = registry.parts("resource")
         self.titles: dict[str, type[Resource]] = {
-            kind.section: kind
-            for kind in registry.parts("resource").values()
-            if getattr(kind, "section", None)
+            title: kind for kind in self._kinds.values() if (title := getattr(kind, "section", None))
         }
         self._config = config
         self._registry = registry
@@ -105,7 +105,7 @@ class Resources:
     def _defaults(self, role: type) -> list[_Configured]:
         kinds = [
             kind
-            for kind in self._registry.parts("resource").values()
+            for kind in self._kinds.values()
             if getattr(kind, "default", False) and _fills(kind, role)
         ]
         for kind in kinds:
@@ -119,7 +119,7 @@ class Resources:
         role = need.role.__name__
         if fitting:
             return f"{called} needs a {role} and there are several; name one of: {', '.join(o.name for o in fitting)}"
-        kinds = [k.name for k in self._registry.parts("resource").values() if _fills(k, need.role)]
+        kinds = [k.name for k in self._kinds.values() if _fills(k, need.role)]
         way_out = f"configure one of: {', '.join(kinds)}" if kinds else "no installed plugin provides one"
         return f"{called} needs a {role}, and the config has none; {way_out}"
 

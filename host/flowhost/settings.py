@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from flowhost.errors import ConfigError
 from flowhost.options import Seconds
+from flowhost.places import Problem
+
+MOST_WORKERS = 1000
+"""So many threads still run well in one process; beyond, several processes do more."""
 
 
 class FlowSection:
@@ -28,7 +33,8 @@ class FlowSection:
         workers: Annotated[int, "how many events are worked on at once (at least 1)"] = 1,
         worker_timeout: Annotated[Seconds, "longest time the work for one event may take; 0 = no limit"] = 60,
         backlog: Annotated[
-            int, "how many events may be inside (waiting, running, to be retried); 0 = workers x 4"
+            int,
+            "how many events may wait (for a worker, or to be retried) besides those in work; 0 = workers x 4",
         ] = 0,
         attempts: Annotated[int, "how often a failing event is tried before it goes to the dead letters"] = 4,
         retry_delay: Annotated[
@@ -47,20 +53,22 @@ class FlowSection:
         self.app_name = app_name
         self.worker = worker
         self.class_ = class_
+        _refuse(
+            _outside("workers", workers, 0, MOST_WORKERS),
+            _outside("backlog", backlog, 0),
+            _outside("attempts", attempts, 1),
+            _outside("monitoring port", monitoring_port, 0, 65535),
+        )
         self.workers = max(1, workers)
         self.worker_timeout = worker_timeout
-        self.backlog = _at_least("backlog", backlog, 0)
-        self.attempts = _at_least("attempts", attempts, 1)
+        self.backlog = backlog
+        self.attempts = attempts
         self.retry_delay = retry_delay
         self.retry_limit = retry_limit
         self.drain_timeout = drain_timeout
         self.disable_plugins = tuple(disable_plugins)
         self.monitoring_address = monitoring_address
-        self.monitoring_port = _port(monitoring_port)
-
-    def override_workers(self, workers: int) -> None:
-        """Use as many workers as the command line says."""
-        self.workers = max(1, workers)
+        self.monitoring_port = monitoring_port
 
 
 class SourceSection:
@@ -87,13 +95,14 @@ class SourceSection:
         self.journal = journal
 
 
-def _at_least(name: str, value: int, least: int) -> int:
-    if value < least:
-        raise ValueError(f"{name} is {value}, expected {least} or more")
-    return value
+def _outside(name: str, value: int, least: int, most: int | None = None) -> str | None:
+    if value < least or (most is not None and value > most):
+        expected = f"{least} or more" if most is None else f"{least} to {most}"
+        return f"{name} is {value}, expected {expected}"
+    return None
 
 
-def _port(value: int) -> int:
-    if not 0 <= value <= 65535:
-        raise ValueError(f"monitoring port is {value}, expected 0 to 65535")
-    return value
+def _refuse(*complaints: str | None) -> None:
+    """Say all that is wrong at once, if anything is."""
+    if problems := [Problem(complaint) for complaint in complaints if complaint]:
+        raise ConfigError(problems)

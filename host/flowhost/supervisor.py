@@ -1,8 +1,8 @@
 """Keeps the sources of one daemon alive: a thread each, restarted with back-off when it fails.
 
-A source that cannot reach something outside (`Unavailable`) is tried again for ever, with a back-off of up to a
-minute. One that fails by itself, time after time, is put in quarantine: it is tried only every ten minutes, and
-every status page says so. No source's failure touches another source.
+A source that cannot reach something outside (`Unavailable`) is tried again for ever, with a back-off of up to
+a minute. One that fails by itself, time after time, is put in quarantine: it is tried only every ten minutes,
+and every status page says so. No source's failure touches another source.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ class Supervisor:
     Args:
         sources: what to run.
         clock: time for the back-off.
-        jitter: a factor from 0 to 1 for each delay; random by default, so that many daemons do not reconnect in step.
+        jitter: a factor from 0 to 1 for each delay; random by default, so that many daemons do not reconnect
+            in step.
         exhausted: called once when every source has returned by itself.
     """
 
@@ -124,10 +125,10 @@ class Supervisor:
         delay = self._delay(error, status)
         own_fault = not isinstance(error, FlowhostError)
         log.error(
-            "source %s failed: %s; next try in %.0f s%s",
+            "source %s failed: %s; next try in %s s%s",
             status.name,
             status.error if not own_fault else f"{type(error).__name__}: {status.error}",
-            delay,
+            f"{delay:.1f}" if delay < 10 else f"{delay:.0f}",  # seconds; few enough to count with
             f" (in quarantine after {status.failures} failures)" if status.state == "quarantined" else "",
             exc_info=error if own_fault else None,
         )

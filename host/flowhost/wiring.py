@@ -5,9 +5,11 @@ All problems are gathered before any is raised, so that an operator sees the who
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from flowhost.casting import Casting, name_of, source_of, value_of
 from flowhost.clock import SystemClock
 from flowhost.config import Config
 from flowhost.errors import ConfigError
@@ -20,7 +22,6 @@ from flowhost.places import Problem, Value
 from flowhost.registry import Registry
 from flowhost.resources import Resources
 from flowhost.settings import FlowSection, SourceSection
-from flowhost.user_classes import load_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,7 @@ def worker_class(config: Config, registry: Registry) -> type:
         ConfigError: it names none, or it cannot be found or imported.
     """
     wiring = _Wiring(config, registry, SystemClock())
-    flow = wiring.maker.make(FlowSection, wiring.section("Flow"), called="[Flow]")
-    kind = wiring.worker_kind(flow) if flow else None
+    kind = wiring.casting.worker()
     wiring.raise_problems()
     assert kind is not None
     return kind
@@ -108,18 +108,25 @@ class _Wiring:
     def __init__(self, config: Config, registry: Registry, clock: Clock) -> None:
         self.config = config
         self.registry = registry
-        self.info = DaemonInfo(config.name, str(config.directory))
-        self.maker = Maker(config, clock=clock, info=self.info)
+        self.maker = Maker(config, clock=clock)
         self.resources = Resources(config, registry, self.maker)
+        self.casting = Casting(config, registry, self.maker)
+        self.flow = self.maker.make(FlowSection, self.section("Flow"), called="[Flow]")
+        if self.flow:
+            self.maker.info = replace(
+                self.maker.info, workers=self.flow.workers, worker_timeout=self.flow.worker_timeout
+            )
 
     def blueprint(self) -> Blueprint:
         self.resources.read()
-        flow = self.maker.make(FlowSection, self.section("Flow"), called="[Flow]")
+        flow = self.flow
         logging = self.maker.make(LoggingSection, self.section("Logging"), called="[Logging]")
         ledger = self.resources.find(Need(Ledger, None, required=False), "the daemon", self.config.place)
-        kind = self.worker_kind(flow) if flow else None
+        kind = self.casting.worker()
         worker = self._worker(kind) if kind else None
-        sources = [self._source(section, kind) for section in self._source_sections(kind)]
+        sections = self._source_sections(kind)
+        sources = [self._source(section, kind) for section in sections]
+        self._note_namesakes(zip(sources, sections, strict=True))
         self.resources.make_rest()
         self._note_unknown_sections()
         self.raise_problems()
@@ -127,7 +134,7 @@ class _Wiring:
         made = tuple(source for source in sources if source)
         return Blueprint(
             self.config,
-            self.info,
+            self.maker.info,
             flow,
             logging,
             worker,
@@ -149,112 +156,75 @@ class _Wiring:
     def _problem(self, message: str, at: Section | Value) -> None:
         self.maker.problems.append(Problem(message, at.place))
 
-    # -- the worker
-
-    def worker_kind(self, flow: FlowSection) -> type | None:
-        section = self.section("Flow")
-        by_name, by_class = _value(section, "worker"), _value(section, "class")
-        if by_name and by_class:
-            self._problem("[Flow] has both 'worker' and 'class'; expected one of them", by_class)
-        elif by_name:
-            return self.maker.attempt(lambda: self.registry.get("worker", flow.worker), by_name.place)
-        elif by_class:
-            return self._user_worker(Value(by_class.key, flow.class_, by_class.place))
-        else:
-            names = ", ".join(sorted(self.registry.parts("worker")))
-            self._problem(
-                f"[Flow] names no worker; set 'worker' to one of {names}, or 'class' to module.Class", section
-            )
-        return None
-
-    def _user_worker(self, named: Value) -> type | None:
-        kind = self.maker.attempt(lambda: load_class(named, self.config.directory), named.place)
-        if kind and not callable(getattr(kind, "work", None)):
-            self._problem(f"class {named.text!r} is no worker: it has no method work(event)", named)
-            return None
-        return kind
-
     def _worker(self, kind: type) -> Worker | None:
-        called = f"worker {getattr(kind, 'name', kind.__name__)!r}"
+        called = f"worker {name_of(kind)!r}"
         return self.maker.make(kind, self.section("Worker"), called=called, find=self.resources.find)
 
     # -- the sources
 
     def _source_sections(self, worker: type | None) -> list[Section]:
         sections = self.config.titled("Source")
-        if not sections and worker and _source_of(worker) is None:
-            self._problem(
-                "there is no [Source] section, so nothing would ever happen", self.section("Source")
-            )
-        return sections or ([self.section("Source")] if worker and _source_of(worker) else [])
+        own = source_of(worker) if worker else None
+        if not sections and worker and own is None:
+            message = "there is no [Source] section, so nothing would ever happen"
+            self._problem(message, self.section("Source"))
+        return sections or ([self.section("Source")] if own else [])
 
     def _source(self, section: Section, worker: type | None) -> NamedSource | None:
-        hosts = _belonging_to(SourceSection, section)
+        defaults = _belonging_to(SourceSection, self.config.defaults)
+        hosts = defaults | _belonging_to(SourceSection, section.values)
         settings = self.maker.make(
             SourceSection, Section(section.title, section.place, hosts), called=f"[{section.title}]"
         )
-        kind = self._source_kind(settings, section, worker) if settings else None
-        if not settings or not kind:
-            return None
-        name = section.title.partition(":")[2].strip() or kind.name
-        source = self.maker.make(
-            kind, section, called=f"source {kind.name!r}", find=self.resources.find, besides=hosts
-        )
-        parser = self._parser(settings.parser, hosts) if settings.parser else None
-        return NamedSource(name, source, parser, settings.journal) if source else None
-
-    def _source_kind(
-        self, settings: SourceSection, section: Section, worker: type | None
-    ) -> type[Source] | None:
-        fallback = _source_of(worker) if worker else None
-        if isinstance(fallback, type) and not settings.type:
-            return fallback
-        name = settings.type or fallback
-        if not name:
-            names = ", ".join(sorted(self.registry.parts("source")))
-            self._problem(f"[{section.title}] has no 'type'; expected one of {names}", section)
-            return None
-        at = _value(section, "type") or section
-        return self.maker.attempt(lambda: self.registry.get("source", str(name)), at.place)
-
-    def _parser(self, name: str, hosts: dict[str, Value]) -> Parser | None:
-        at = next(value for key, value in hosts.items() if same_key(key, "parser"))
-        section = self.config.sections.get(f"Parser:{name}")
-        typed = _value(section, "type") if section else None
-        kind = self.maker.attempt(
-            lambda: self.registry.get("parser", typed.text if typed else name), (typed or at).place
-        )
+        named = self.casting.named(hosts, "parser")
+        parser = self._parser(named) if named else None
+        kind = self.casting.source(section, hosts, worker)
         if not kind:
             return None
-        besides = {typed.key: typed} if typed else {}
-        where = section or Section(f"Parser:{name}", at.place)
-        return self.maker.make(
-            kind, where, called=f"parser {name!r}", find=self.resources.find, besides=besides
+        source = self.maker.make(
+            kind, section, called=f"source {name_of(kind)!r}", find=self.resources.find, besides=hosts
         )
+        name = section.title.partition(":")[2].strip() or name_of(kind)
+        return NamedSource(name, source, parser, settings.journal) if source and settings else None
+
+    def _parser(self, named: Value) -> Parser | None:
+        section = self.config.sections.get(f"Parser:{named.text}")
+        typed = value_of(section.values, "type") if section else None
+        kind = self.casting.parser(named, typed)
+        if not kind:
+            return None
+        if section:
+            self.maker.used_sections.add(section.title)
+        besides = {typed.key: typed} if typed else {}
+        where = section or Section(f"Parser:{named.text}", named.place)
+        return self.maker.make(
+            kind, where, called=f"parser {named.text!r}", find=self.resources.find, besides=besides
+        )
+
+    def _note_namesakes(self, sources: Iterable[tuple[NamedSource | None, Section]]) -> None:
+        seen: dict[str, Section] = {}
+        for source, section in sources:
+            if source and (first := seen.setdefault(source.name, section)) is not section:
+                both = f"[{first.title}] and [{section.title}] are both called {source.name!r}"
+                self._problem(f"{both}; give one of them another name: [Source:NAME]", section)
 
     # -- what is left
 
     def _note_unknown_sections(self) -> None:
         titles = {"Flow", "Logging", "Source", "Worker", *self.resources.titles, *self.maker.used_sections}
-        prefixes = ("Source:", "Resource:", "Parser:")
         for title, section in self.config.sections.items():
-            if title not in titles and not title.startswith(prefixes) and not self.maker.reads_everything:
+            if title in titles or title.startswith(("Source:", "Resource:")) or self.maker.reads_everything:
+                continue
+            if title.startswith("Parser:"):
+                name = title.partition(":")[2]
+                self._problem(f"no source uses [{title}]; set 'parser = {name}' in one", section)
+            else:
                 self._problem(f"unknown section [{title}]{nearest(title, titles)}", section)
 
 
-def _value(section: Section | None, key: str) -> Value | None:
-    values = section.values if section else {}
-    return next((value for written, value in values.items() if same_key(written, key) and value.text), None)
-
-
-def _belonging_to(kind: type, section: Section) -> dict[str, Value]:
+def _belonging_to(kind: type, values: Mapping[str, Value]) -> dict[str, Value]:
     names = [option.name for option in options_of(kind)]
-    return {key: value for key, value in section.values.items() if any(same_key(key, name) for name in names)}
-
-
-def _source_of(worker: type) -> str | type | None:
-    """The source a worker class names itself, by name or class, as Flow's workers did."""
-    return getattr(worker, "source", None) or getattr(worker, "SOURCE", None)
+    return {key: value for key, value in values.items() if any(same_key(key, name) for name in names)}
 
 
 def _reading_order(problem: Problem, files: list[str]) -> tuple[int, int, int]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +42,12 @@ class Program:
         """Bytes, as Linux counts them."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What it has used so far, all threads together."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def wait_for(self, text: str, timeout: float = PATIENCE) -> None:
         until(lambda: text in self.output or self.process.poll() is not None, f"{text!r} in the output", timeout)
@@ -109,3 +118,79 @@ def flowhost(tmp_path: Path, environ: dict[str, str]) -> Callable[..., subproces
 def eventually() -> Callable[..., None]:
     """Wait until something is so: ``eventually(condition, "what", timeout)``."""
     return until
+
+
+APPENDING = """\
+import os
+import time
+from typing import Annotated
+
+import flowhost
+
+class Append:
+    "Notes the id of each event: in one write, which neither a kill nor another process can cut in two."
+    name = "append"
+
+    def __init__(self, *, seconds: Annotated[flowhost.Seconds, "how long the work takes"] = 0):
+        self._seconds = seconds
+        self._file = os.open({path!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+
+    def work(self, event):
+        if self._seconds:
+            time.sleep(self._seconds)
+        os.write(self._file, f"{{event.id}}\\n".encode())
+"""
+
+
+class Effects:
+    """What the worker ``appending.Append`` did, in every process of a test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "effects.txt"
+        self._path.touch()
+        (folder / "appending.py").write_text(APPENDING.format(path=str(self._path)))
+
+    @property
+    def size(self) -> int:
+        """Bytes; a moment to give to `ids`, and quick to look at."""
+        return self._path.stat().st_size
+
+    def ids(self, since: int = 0) -> list[str]:
+        """The ids that were worked, in order, from the moment when `size` was `since`."""
+        return self._path.read_bytes()[since:].decode().splitlines()
+
+
+@pytest.fixture
+def effects(tmp_path: Path) -> Effects:
+    """The notes of the worker ``appending.Append``, whose module this puts beside the profile."""
+    return Effects(tmp_path)
+
+
+def _handled(database: Path, daemon: str) -> set[str]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        rows = connection.execute(
+            "SELECT event FROM flowhost_claims WHERE daemon = ? AND state = 'handled'", [daemon]
+        )
+        return {identity.rpartition(" ")[2] for (identity,) in rows}  # without the source in front of the id
+
+
+@pytest.fixture
+def handled(tmp_path: Path) -> Callable[..., set[str]]:
+    """The ids that the SQLite ledger of a daemon has recorded as handled; read beside it, without flowhost."""
+    return lambda daemon="app", database=None: _handled(database or tmp_path / f"state/{daemon}.db", daemon)
+
+
+@pytest.fixture
+def publish() -> Callable[..., None]:
+    """Send one persistent message for each id, which RabbitMQ keeps through every redelivery."""
+
+    def send(broker: Any, destination: str, ids: Sequence[str], body: bytes = b"x") -> None:
+        fields = {"destination": destination, "persistent": "true"}
+        *most, last = ids
+        with broker.connect() as wire:
+            for one in most:
+                wire.write("SEND", fields | {"amqp-message-id": one}, body)
+            wire.write("SEND", fields | {"amqp-message-id": last, "receipt": "last"}, body)
+            wire.expect("RECEIPT")
+
+    return send

@@ -52,7 +52,7 @@ def test_a_hot_folder(tmp_path: Path, start: Any, eventually: Any, flowhost: Any
 
 @pytest.mark.rabbitmq
 def test_a_queue(tmp_path: Path, start: Any, eventually: Any, rabbitmq: Any) -> None:
-    queue = rabbitmq.fresh_queue()
+    queue = rabbitmq.queue()
     (tmp_path / "myapp.py").write_text(WORKER)
     (tmp_path / "app.ini").write_text(
         f"[Flow]\napp name = app\nclass = myapp.Note\nworkers = 2\n[Source]\ntype = stomp\nurl = {rabbitmq.url(queue)}\n"

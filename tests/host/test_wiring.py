@@ -120,7 +120,8 @@ class Parts:
 
 @pytest.fixture
 def wire(tmp_path: Path) -> Wire:
-    registry = Registry.load(disabled=["flowhost"], extra=[("parts", Parts())])
+    installed = {plugin.distribution for plugin in Registry.load(quiet=True).plugins}
+    registry = Registry.load(disabled=installed, extra=[("parts", Parts())])
 
     def make(text: str, **environ: str) -> Blueprint:
         profile = tmp_path / "p.ini"
@@ -178,18 +179,19 @@ def test_every_mistake_is_reported_at_once_with_its_place(wire: Wire) -> None:
         "[Logging]\ncolour = yes\n[Resource:x]\ntype = memory\nsize = 0\n[Sauce]\nx = 1\n"
     )
     assert problems(wire, text) == [
+        "2:10 unknown worker 'kep'; did you mean 'keep'?",
         "3:11 option 'workers' of [Flow]: 'many' is not a whole number",
         "5:8 unknown source 'tick'; did you mean 'ticks'?",
         "8:8 unknown option 'evry' of source 'ticks'; did you mean 'every'?",
         "10:10 unknown option 'colour' of [Logging]; did you mean 'color'?",
-        "11:1 resource 'x': size is 0, expected 1 or more",
+        "13:8 resource 'x': size is 0, expected 1 or more",
         "14:1 unknown section [Sauce]; did you mean 'Source'?",
     ]
 
 
 def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: Wire) -> None:
     text = "[Flow]\nworker = keep\n[Source]\ntype = ticks\n[Second]\nbelow = a\n[Resource:a]\ntype = memory\nsize = 0\n"
-    assert problems(wire, text + "[Worker]\nstore = a\n") == ["7:1 resource 'a': size is 0, expected 1 or more"]
+    assert problems(wire, text + "[Worker]\nstore = a\n") == ["9:8 resource 'a': size is 0, expected 1 or more"]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,7 @@ def test_a_class_beside_the_profile_is_the_worker(wire: Wire, tmp_path: Path, mo
         ("App", "", "class is 'App', expected module.Class"),
         ("beside_two.Ap", "class App: ...", "module 'beside_two' has no class 'Ap'; did you mean 'App'?"),
         ("beside_to.App", "", "there is no module 'beside_to', neither beside the profile"),
-        ("beside_two.App", "class App: ...", "class 'beside_two.App' is no worker: it has no method work(event)"),
+        ("beside_two.App", "class App: ...", "class 'beside_two.App' is no worker: it lacks the method work(event)"),
         ("beside_two.App", "import sys; sys.exit(3)", "module 'beside_two' cannot be imported: SystemExit: 3"),
         ("beside_two.App", "import no_such_thing", "cannot be imported: ModuleNotFoundError: No module named"),
     ],

@@ -170,7 +170,8 @@ def test_commands_that_cannot_be_are_refused_at_once(text: str, message: str) ->
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"timeout": -1}, "'timeout' is -1 s"),
+        ({"timeout": -1}, "'timeout' is -1 s, expected more than 0"),
+        ({"timeout": 55}, "the daemon's 'worker timeout' is 60 s; expected at most 50 s, or a longer"),
         ({"success": (0, 256)}, "256 is not an exit code"),
         ({"success": (0, 75)}, "exit code 75 is in 'success' and in 'retry on'"),
         ({"environment": {"A=B": "x"}}, "'A=B' in .* cannot be a variable"),

@@ -17,6 +17,8 @@ from flowhost.testing.clock import FakeClock
 from flowhost_plugins.interval import Interval
 from flowhost_plugins.interval.window import Window, parse_time
 
+DAEMON = flowhost.DaemonInfo("test", "/", workers=2)
+
 Start = Callable[..., list[datetime]]
 
 
@@ -33,7 +35,9 @@ def start(clock: FakeClock) -> Iterator[Start]:
             assert (event.type, event.data, event.source, event.subject) == ("tick", None, "interval", None)
             ticks.append(event.time)
             block()
-            return Future()
+            done: Future[flowhost.Receipt] = Future()
+            done.set_result(flowhost.Receipt("done"))
+            return done
 
         threads.append(threading.Thread(target=source.run, args=(emit, stop)))
         threads[-1].start()
@@ -46,6 +50,44 @@ def start(clock: FakeClock) -> Iterator[Start]:
         assert not thread.is_alive()
 
 
+def test_a_tick_waits_for_a_free_worker_and_the_missed_ones_never_come(clock: FakeClock) -> None:
+    running: list[Future[flowhost.Receipt]] = []
+
+    def emit(event: flowhost.Event) -> Future[flowhost.Receipt]:
+        running.append(Future())
+        return running[-1]
+
+    stop = threading.Event()
+    source = Interval(interval=10, clock=clock, daemon=DAEMON)
+    thread = threading.Thread(target=source.run, args=(emit, stop))
+    thread.start()
+    try:
+        clock.wait_for_waiters(1)
+        clock.advance(10)
+        until(lambda: len(running) == 2)  # two workers, both busy now
+        clock.wait_for_waiters(1)
+        clock.advance(45)  # four ticks fall due meanwhile
+        assert len(running) == 2
+        running[0].set_result(flowhost.Receipt("done"))
+        until(lambda: len(running) == 3)
+        running[1].set_result(flowhost.Receipt("done"))
+        clock.wait_for_waiters(1)
+        assert len(running) == 3
+    finally:
+        stop.set()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(1000):
+        if condition():
+            return
+        pause.wait(0.01)
+    raise AssertionError("it never came true")
+
+
 def at(text: str, zone: Any = UTC) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone)
 
@@ -55,7 +97,7 @@ def shown(ticks: list[datetime]) -> list[str]:
 
 
 def test_the_first_tick_comes_at_once_and_the_others_every_interval(clock: FakeClock, start: Start) -> None:
-    ticks = start(Interval(interval=90, clock=clock))
+    ticks = start(Interval(interval=90, clock=clock, daemon=DAEMON))
     clock.elapse(300)
     assert shown(ticks) == ["01 00:00:00", "01 00:01:30", "01 00:03:00", "01 00:04:30"]
 
@@ -63,21 +105,21 @@ def test_the_first_tick_comes_at_once_and_the_others_every_interval(clock: FakeC
 def test_intervals_that_no_binary_fraction_expresses_keep_their_average(
     clock: FakeClock, start: Start
 ) -> None:
-    ticks = start(Interval(interval=0.1, clock=clock))
+    ticks = start(Interval(interval=0.1, clock=clock, daemon=DAEMON))
     clock.elapse(10)
     assert len(ticks) == 101
 
 
 def test_overshoot_is_carried_so_that_the_average_period_holds(clock: FakeClock, start: Start) -> None:
     delays = iter([3, 0, 9, 0, 0, 0])
-    ticks = start(Interval(interval=10, clock=clock), block=lambda: clock.advance(next(delays)))
+    ticks = start(Interval(interval=10, clock=clock, daemon=DAEMON), block=lambda: clock.advance(next(delays)))
     clock.elapse(37)
     assert shown(ticks)[:5] == ["01 00:00:00", "01 00:00:10", "01 00:00:20", "01 00:00:30", "01 00:00:40"]
 
 
 def test_ticks_missed_while_the_workers_are_busy_are_not_made_up_for(clock: FakeClock, start: Start) -> None:
     delays = iter([35, 0, 0, 0, 0])
-    ticks = start(Interval(interval=10, clock=clock), block=lambda: clock.advance(next(delays)))
+    ticks = start(Interval(interval=10, clock=clock, daemon=DAEMON), block=lambda: clock.advance(next(delays)))
     clock.wait_for_waiters()
     clock.elapse(20)
     assert shown(ticks) == ["01 00:00:00", "01 00:00:40", "01 00:00:50"]
@@ -85,7 +127,7 @@ def test_ticks_missed_while_the_workers_are_busy_are_not_made_up_for(clock: Fake
 
 def test_ticks_come_only_in_the_window_both_ends_included(clock: FakeClock, start: Start) -> None:
     clock.set(at("2026-01-01T06:30"))
-    ticks = start(Interval(interval=1800, window_start="08", window_end="09:00", timezone="UTC", clock=clock))
+    ticks = start(Interval(interval=1800, window_start="08", window_end="09:00", timezone="UTC", clock=clock, daemon=DAEMON))
     clock.elapse(26 * 3600)
     assert shown(ticks) == [
         *("01 08:00:00", "01 08:30:00", "01 09:00:00"),
@@ -96,14 +138,14 @@ def test_ticks_come_only_in_the_window_both_ends_included(clock: FakeClock, star
 def test_a_window_goes_over_midnight(clock: FakeClock, start: Start) -> None:
     clock.set(at("2026-01-01T12:00"))
     window = {"window_start": "23:00:00", "window_end": "01:00"}
-    ticks = start(Interval(interval=3600, **window, timezone="UTC", clock=clock))
+    ticks = start(Interval(interval=3600, **window, timezone="UTC", clock=clock, daemon=DAEMON))
     clock.elapse(24 * 3600)
     assert shown(ticks) == ["01 23:00:00", "02 00:00:00", "02 01:00:00"]
 
 
 def test_the_count_begins_anew_when_the_window_opens(clock: FakeClock, start: Start) -> None:
     ticks = start(
-        Interval(interval=2700, window_start="08:00", window_end="09:00", timezone="UTC", clock=clock)
+        Interval(interval=2700, window_start="08:00", window_end="09:00", timezone="UTC", clock=clock, daemon=DAEMON)
     )
     clock.elapse(33 * 3600)
     assert shown(ticks) == ["01 08:00:00", "01 08:45:00", "02 08:00:00", "02 08:45:00"]
@@ -112,14 +154,14 @@ def test_the_count_begins_anew_when_the_window_opens(clock: FakeClock, start: St
 def test_a_tick_not_yet_due_when_the_window_opens_waits(clock: FakeClock, start: Start) -> None:
     clock.set(at("2026-01-01T12:00"))
     ticks = start(
-        Interval(interval=3600, window_start="12:30", window_end="12:10", timezone="UTC", clock=clock)
+        Interval(interval=3600, window_start="12:30", window_end="12:10", timezone="UTC", clock=clock, daemon=DAEMON)
     )
     clock.elapse(2 * 3600)
     assert shown(ticks) == ["01 12:00:00", "01 13:00:00", "01 14:00:00"]
 
 
 def test_a_clock_set_by_hand_into_the_window_is_noticed(clock: FakeClock, start: Start) -> None:
-    ticks = start(Interval(interval=10, window_start="12:00", timezone="UTC", clock=clock))
+    ticks = start(Interval(interval=10, window_start="12:00", timezone="UTC", clock=clock, daemon=DAEMON))
     clock.elapse(30)
     clock.jump(13 * 3600)
     clock.elapse(60)
@@ -134,7 +176,7 @@ def test_the_window_is_what_the_clock_on_the_wall_shows(clock: FakeClock, start:
     """In Oslo the hour from 02:00 is skipped on 29 March 2026 and repeated on 25 October 2026."""
     night = {"window_start": "02:15", "window_end": "02:45", "timezone": "Europe/Oslo"}
     clock.set(at("2026-03-28T00:00"))
-    ticks = start(Interval(interval=86_400, **night, clock=clock))
+    ticks = start(Interval(interval=86_400, **night, clock=clock, daemon=DAEMON))
     clock.elapse(3 * 86_400)
     assert shown(ticks) == ["28 01:15:00", "30 00:15:00"]
 
@@ -142,7 +184,7 @@ def test_the_window_is_what_the_clock_on_the_wall_shows(clock: FakeClock, start:
 def test_a_repeated_hour_opens_the_window_twice(clock: FakeClock, start: Start) -> None:
     night = {"window_start": "02:15", "window_end": "02:45", "timezone": "Europe/Oslo"}
     clock.set(at("2026-10-25T00:00"))
-    ticks = start(Interval(interval=1800, **night, clock=clock))
+    ticks = start(Interval(interval=1800, **night, clock=clock, daemon=DAEMON))
     clock.elapse(3 * 3600)
     assert shown(ticks) == ["25 00:15:00", "25 00:45:00", "25 01:15:00", "25 01:45:00"]
 
@@ -152,7 +194,7 @@ def test_a_window_that_would_open_in_a_skipped_hour_opens_right_after_it(
 ) -> None:
     clock.set(at("2026-03-29T00:00:17"))
     window = {"window_start": "02:30", "window_end": "04:00", "timezone": "Europe/Oslo"}
-    ticks = start(Interval(interval=86_400, **window, clock=clock))
+    ticks = start(Interval(interval=86_400, **window, clock=clock, daemon=DAEMON))
     clock.elapse(2 * 3600)
     assert shown(ticks) == ["29 01:00:00"]  # 03:00 in Oslo
 
@@ -165,7 +207,7 @@ def test_without_a_time_zone_the_machine_s_own_counts(
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     machine.tzset()
     try:
-        ticks = start(Interval(interval=86_400, window_start="12:00", clock=clock))
+        ticks = start(Interval(interval=86_400, window_start="12:00", clock=clock, daemon=DAEMON))
         clock.elapse(6 * 3600)
         assert shown(ticks) == ["01 03:00:00"]
     finally:
@@ -175,7 +217,7 @@ def test_without_a_time_zone_the_machine_s_own_counts(
 
 def test_it_stops_while_it_waits(clock: FakeClock) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=Interval(clock=clock).run, args=(lambda event: Future(), stop))
+    thread = threading.Thread(target=Interval(clock=clock, daemon=DAEMON).run, args=(lambda event: Future(), stop))
     thread.start()
     clock.wait_for_waiters()
     stop.set()
@@ -199,7 +241,7 @@ def test_it_stops_while_it_waits(clock: FakeClock) -> None:
 )
 def test_wrong_options_are_explained(clock: FakeClock, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Interval(**options, clock=clock)
+        Interval(**options, clock=clock, daemon=DAEMON)
 
 
 seconds = st.integers(0, 86_399)

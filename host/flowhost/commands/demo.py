@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def _run(profile: Path, audience: _Audience, choices: Choices | None) -> bool:
     registry = registry_for([config], choices, extra=[("demo", audience)])
     fleet = Fleet([profile], registry)
     made = fleet.blueprints[profile]
-    logs.configure(made.logging, name=made.info.name)
+    logs.configure(replace(made.logging, level="warning"), name=made.info.name)
     running = threading.Thread(target=fleet.run, name="fleet")
     running.start()
     names = stage.deliver(profile.parent / "inbox")

@@ -35,7 +35,7 @@ class Command:
     and sends the event to the dead letters where an argument needs it.
 
     Returns the end of the program's standard output. Its output (the last 64 KiB) is logged when it fails.
-    Keep ``timeout`` below the daemon's ``worker timeout``, so that no program outlives its worker.
+    No program outlives its worker: by default it is ended in time before the daemon's ``worker timeout``.
     """
 
     name: ClassVar[str] = "command"
@@ -51,8 +51,9 @@ class Command:
             "what the program can read: nothing, the data, the event as JSON",
         ] = "none",
         timeout: Annotated[
-            flowhost.Seconds, "after this the program and its children are ended; 0: never"
-        ] = 300,
+            flowhost.Seconds | None,
+            "after this the program and its children are ended; empty: in time before the daemon's worker timeout",
+        ] = None,
         directory: Annotated[Path, "where the program runs; relative to the profile"] = Path(),
         success: Annotated[tuple[int, ...], "exit codes that mean done"] = (0,),
         retry_on: Annotated[tuple[int, ...], "exit codes that mean: try again later"] = (75,),
@@ -61,8 +62,6 @@ class Command:
         ] = None,
         daemon: flowhost.DaemonInfo,
     ) -> None:
-        if timeout < 0:
-            raise ValueError(f"'timeout' is {timeout:g} s, expected 0 or more")
         for code in (*success, *retry_on):
             if not 0 <= code <= 255:
                 raise ValueError(f"{code} is not an exit code, expected 0 to 255")
@@ -70,7 +69,7 @@ class Command:
             raise ValueError(f"exit code {min(both)} is in 'success' and in 'retry on'; keep it in one")
         self._words = Words(command)
         self._stdin = stdin
-        self._timeout = timeout or None
+        self._timeout = _timeout(timeout, daemon.worker_timeout)
         self._directory = Path(daemon.directory) / directory
         self._success, self._retry_on = success, retry_on
         self._variables = checked(environment or {})
@@ -166,3 +165,20 @@ def _printable(line: str) -> str:
     """The line without terminal sequences, so that a program cannot play tricks on who reads the log."""
     line = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line)
     return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in line)
+
+
+def _timeout(chosen: float | None, worker_timeout: float) -> float | None:
+    """Seconds the program may take, so that it has ended when the daemon gives its worker up; None: no limit."""
+    if chosen is not None and chosen <= 0:
+        raise ValueError(f"'timeout' is {chosen:g} s, expected more than 0")
+    from flowhost_plugins.command.process import GRACE_SECONDS
+
+    if not worker_timeout:
+        return chosen
+    longest = max(worker_timeout - 2 * GRACE_SECONDS, worker_timeout / 2)  # ending may take the grace twice
+    if chosen is not None and chosen > longest:
+        raise ValueError(
+            f"'timeout' is {chosen:g} s, but the daemon's 'worker timeout' is {worker_timeout:g} s; expected at most "
+            f"{longest:g} s, or a longer worker timeout"
+        )
+    return chosen or longest

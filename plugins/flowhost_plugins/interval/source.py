@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import time
 from typing import Annotated, ClassVar
 
@@ -14,6 +15,9 @@ from flowhost_plugins.interval.zones import wall_clock, zone
 _LOOK = 60.0
 """Seconds between two looks at the time of day, so that a clock set by hand is noticed."""
 
+_HOLD = 0.5
+"""Seconds between two looks at `stop` while every worker is busy."""
+
 _ROUNDING = 1e-6
 """Seconds by which sums of seconds may miss a moment."""
 
@@ -21,7 +25,7 @@ _ROUNDING = 1e-6
 class Interval:
     """Emits a tick at once, and then every `interval` seconds: the average holds even when ticks are late.
 
-    Ticks that could not be emitted because the workers were busy are not made up for. When the window
+    A tick waits until a worker is free for it, and ticks missed meanwhile are not made up for. When the window
     opens and a tick is due since it closed, it comes at once and the count begins anew. The window is what
     the clock on the wall shows: an hour that daylight saving repeats opens it twice, one it skips does not.
     """
@@ -38,6 +42,7 @@ class Interval:
             str | None, "time zone of the window, e.g. Europe/Oslo; the machine's own"
         ] = None,
         clock: flowhost.Clock,
+        daemon: flowhost.DaemonInfo,
     ) -> None:
         if not 0 < interval < math.inf:
             raise ValueError(f"interval is {interval:g} seconds, expected more than 0")
@@ -45,11 +50,13 @@ class Interval:
         self._window = Window(_time("window start", window_start), _time("window end", window_end))
         self._zone = zone(timezone) if timezone else None
         self._clock = clock
+        self._workers = daemon.workers
 
     def run(self, emit: flowhost.Emit, stop: threading.Event) -> None:
         """Emit ticks until `stop` is set."""
         due = self._clock.monotonic()
         closed = False
+        ticks: list[Future[flowhost.Receipt]] = []
         while not stop.is_set():
             if pause := self._closed_for():
                 closed = True
@@ -60,9 +67,12 @@ class Interval:
                 closed = False
                 self._clock.wait(stop, min(-late, _LOOK))
                 continue
+            if len(ticks := [tick for tick in ticks if not tick.done()]) >= self._workers:
+                wait(ticks, timeout=_HOLD, return_when=FIRST_COMPLETED)
+                continue
             if closed:
                 due += late
-            emit(flowhost.Event("tick", source=self.name, time=self._clock.now()))
+            ticks.append(emit(flowhost.Event("tick", source=self.name, time=self._clock.now())))
             closed = False
             due = self._next_after(due)
 
