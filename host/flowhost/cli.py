@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from flowhost.ending import end_soon
 from flowhost.errors import ConfigError, FlowhostError
 
 COMMANDS = {
@@ -38,13 +39,25 @@ class Choices:
     disabled: tuple[str, ...] = ()
 
 
-class _Commands(click.Group):
+class Group(click.Group):
+    """A group whose help has the first sentence of each command, however long it is."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands; click's own cuts sentences off."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.get_short_help_str(limit=1000)) for name, command in commands if command]
+            )
+
+
+class _Commands(Group):
     """A group whose commands are imported when they are named; a profile in a command's place is run."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # how click calls it
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
@@ -52,8 +65,9 @@ class _Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and (args[0].startswith(FLOW_FLAGS) or _is_profile(args[0])):
-            args = ["run", *args]
+        at = _after_plugins(args)
+        if at < len(args) and (args[at].startswith(FLOW_FLAGS) or _is_profile(args[at])):
+            args = [*args[:at], "run", *args[at:]]
         return super().parse_args(ctx, args)
 
     def resolve_command(
@@ -64,10 +78,25 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _after_plugins(words: list[str]) -> int:
+    """Where the words after the leading ``-p no:NAME`` begin."""
+    at = 0
+    while at < len(words) and words[at].startswith("-p"):
+        at += 2 if words[at] == "-p" else 1
+    return at
+
+
 def _is_profile(word: str) -> bool:
     return (
         word not in COMMANDS and not word.startswith("-") and (word.endswith(".ini") or Path(word).is_file())
     )
+
+
+def _names(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001  # how click calls it
+    for word in words:
+        if not word.startswith("no:"):
+            raise click.UsageError(f"-p takes no:NAME, not {word!r}", ctx)
+    return tuple(word.removeprefix("no:") for word in words)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,6 +105,7 @@ def _is_profile(word: str) -> bool:
     "plugins",
     multiple=True,
     metavar="no:NAME",
+    callback=_names,
     help="Do not load this plugin or distribution; repeatable.",
 )
 @click.version_option(package_name="flowhost", prog_name="flowhost")
@@ -85,30 +115,43 @@ def program(ctx: click.Context, plugins: tuple[str, ...]) -> None:
 
     `flowhost PROFILE` is short for `flowhost run PROFILE`.
     """
-    for word in plugins:
-        if not word.startswith("no:"):
-            raise click.UsageError(f"-p takes no:NAME, not {word!r}")
-    ctx.obj = Choices(tuple(word.removeprefix("no:") for word in plugins))
+    ctx.obj = Choices(plugins)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the program and end the process.
+    """Run the program and end the process, also when threads were left behind in it.
 
-    Expected errors end in their sentence on stderr and the exit code of their class; only a bug shows a traceback.
+    Expected errors end in their sentence on stderr and the exit code of their class; only a bug shows a
+    traceback.
     """
+    code = 1  # of a bug
     try:
-        sys.exit(program.main(arguments, prog_name="flowhost", standalone_mode=False) or 0)
+        code = _exit_code(arguments)
+    finally:
+        end_soon(code)
+    sys.exit(code)
+
+
+def _exit_code(arguments: list[str] | None) -> int:
+    try:
+        return int(program.main(arguments, prog_name="flowhost", standalone_mode=False) or 0)
     except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        return ended.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:
-        sys.exit(130)
+        return 130
     except FlowhostError as error:
-        lines = error.problems if isinstance(error, ConfigError) else [error]
-        for line in lines:
-            click.echo(f"flowhost: {line}" if not getattr(line, "place", None) else str(line), err=True)
-        sys.exit(error.exit_code)
+        _tell(error)
+        return error.exit_code
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+
+
+def _tell(error: FlowhostError) -> None:
+    from flowhost.logs import masked  # only needed here, and takes a while
+
+    for line in error.problems if isinstance(error, ConfigError) else [error]:
+        text = str(line) if getattr(line, "place", None) else f"flowhost: {line}"
+        click.echo(masked(text), err=True)

@@ -41,6 +41,11 @@ def misfit(kind: Kind, part: type) -> str | None:
         return f'has no name: expected name = "..." in the class, not {shown(name)}'
     if not name.isprintable() or name != name.strip() or not name:
         return f"has the name {name!r}; expected a word without blanks around it"
+    return unfit(kind, part)
+
+
+def unfit(kind: Kind, part: type) -> str | None:
+    """The same of a class that needs no name, because the config names it as ``module.Class``."""
     for method in REQUIRED_METHODS[kind]:
         if problem := _method_problem(kind, part, method):
             return problem

@@ -71,7 +71,7 @@ def read_ini(path: Path, *, called: str | None = None) -> dict[str, Section]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     except UnicodeDecodeError as error:
-        raise ConfigError(Problem(f"not UTF-8 text (byte {error.start})", Place(called))) from None
+        raise ConfigError(Problem("not UTF-8 text; save the file as UTF-8", _place(called, error))) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ConfigError(Problem(f"cannot read the file: {reason}", Place(called))) from None
@@ -84,6 +84,11 @@ def read_ini(path: Path, *, called: str | None = None) -> dict[str, Section]:
     except configparser.ParsingError as error:
         raise ConfigError(_bad_lines(error, called)) from None
     return {title: _section(parser, title, called) for title in parser.header_lines}
+
+
+def _place(called: str, error: UnicodeDecodeError) -> Place:
+    before = error.object[: error.start]
+    return Place(called, before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
 
 
 def _bad_lines(error: configparser.ParsingError, called: str) -> list[Problem]:

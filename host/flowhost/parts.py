@@ -81,7 +81,12 @@ parked, and fails when the event is not safe (do not acknowledge it then). Raise
 
 
 class Source(Protocol):
-    """Gathers, does as little as possible, emits."""
+    """Gathers, does as little as possible, emits.
+
+    A source may have a method ``probe(self) -> None`` besides, for ``flowhost check --connect``: it tries what
+    the source depends on (connects, looks into the folder, binds the port), changes nothing, and raises
+    Unavailable with a sentence when that fails. The resources are open then; `run` is not called.
+    """
 
     name: ClassVar[str]
 
@@ -94,7 +99,10 @@ class Source(Protocol):
 
 
 class Worker(Protocol):
-    """Does the job of one application."""
+    """Does the job of one application.
+
+    A worker may have a method ``probe(self) -> None``; see `Source`.
+    """
 
     name: ClassVar[str]
 

@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 DISABLE_VARIABLE = "FLOWHOST_DISABLE"
 """Environment variable: plugins and distributions that are not to be loaded, separated by commas."""
 
+WHERE_DISABLED = f"see -p no:NAME, ${DISABLE_VARIABLE} and 'disable plugins' in [Flow]"
+"""Where an operator finds the name that disables a plugin."""
+
 
 def disabled_names(environ: Mapping[str, str], options: Iterable[str] = ()) -> tuple[str, ...]:
     """Names of the plugins and distributions that are not to be loaded.
@@ -39,7 +42,10 @@ def disabled_names(environ: Mapping[str, str], options: Iterable[str] = ()) -> t
 class Registry:
     """The plugins of this installation; made with `load`, never changed afterwards."""
 
-    def __init__(self, manager: pluggy.PluginManager, candidates: Sequence[Candidate]) -> None:
+    def __init__(
+        self, manager: pluggy.PluginManager, candidates: Sequence[Candidate], disabled: Collection[str] = ()
+    ) -> None:
+        self._disabled = disabled
         self._parts: dict[Kind, dict[str, type]] = {kind: {} for kind in get_args(Kind)}
         self._owners: dict[Key, Plugin] = {}
         self._clashing: dict[Key, list[Plugin]] = {}
@@ -61,16 +67,16 @@ class Registry:
         Args:
             disabled: names of plugins and distributions that are not even imported; see `disabled_names`.
             extra: plugins that no distribution declares: a name and a module, class or object with hooks.
-            quiet: do not log a warning for each broken plugin; for commands that list them anyway.
+            quiet: do not `complain`.
         """
         given = [
             Found(name, loaded=plugin, blocked_by=blocking(name, "", disabled)) for name, plugin in extra
         ]
         manager = pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(hookspecs)
-        registry = cls(manager, collect(manager, [*find(disabled), *given]))
+        registry = cls(manager, collect(manager, [*find(disabled), *given]), disabled)
         if not quiet:
-            registry._warn(disabled)
+            registry.complain()
         return registry
 
     def get(self, kind: Kind, name: str) -> type:
@@ -109,6 +115,18 @@ class Registry:
         """Whether any plugin listens to this hook."""
         return bool(self._observers[hook_name])
 
+    def complain(self) -> None:
+        """Log a warning for each broken plugin, and for each name to disable that nothing has."""
+        for plugin in self.plugins:
+            if plugin.status == "broken":
+                logger.warning("%s is broken: %s", plugin, plugin.error)
+        known = {name for plugin in self.plugins for name in (plugin.name, plugin.distribution)}
+        for word in self._disabled:
+            if not any(_is_called(plugin, word) for plugin in self.plugins):
+                logger.warning(
+                    "there is no plugin or distribution %r to disable%s", word, nearest(word, known)
+                )
+
     def _add_parts(self, candidate: Candidate, plugin: Plugin) -> None:
         for kind, name, part in candidate.offers:
             if (kind, name) in plugin.provides:
@@ -126,7 +144,7 @@ class Registry:
         if plugin := self._lost.get((kind, name)) or self._namesake(name, "broken"):
             return f"{kind} {name!r} cannot be used: {plugin} is broken: {plugin.error}"
         if plugin := self._namesake(name, "blocked"):
-            return f"{kind} {name!r} cannot be used: {plugin} is {plugin.error}"
+            return f"{kind} {name!r} cannot be used: {plugin} is {plugin.error} ({WHERE_DISABLED})"
         return f"unknown {kind} {name!r}{self._hint(kind, name)}{self._broken_plugins()}"
 
     def _namesake(self, name: str, status: str) -> Plugin | None:
@@ -138,22 +156,13 @@ class Registry:
             return hint
         if other := next((other for other, parts in self._parts.items() if name in parts), None):
             return f"; {name!r} is the name of a {other}"
-        return f"; there is: {', '.join(sorted(self._parts[kind])) or 'none'}"
+        blocked = ", ".join(one.name for one in self.plugins if one.status == "blocked")
+        disabled = f"; disabled plugins: {blocked} ({WHERE_DISABLED})" if blocked else ""
+        return f"; there is: {', '.join(sorted(self._parts[kind])) or 'none'}{disabled}"
 
     def _broken_plugins(self) -> str:
         broken = [f"{one}: {one.error}" for one in self.plugins if one.status == "broken"]
         return f" (broken plugins: {'; '.join(broken)})" if broken else ""
-
-    def _warn(self, disabled: Collection[str]) -> None:
-        for plugin in self.plugins:
-            if plugin.status == "broken":
-                logger.warning("%s is broken: %s", plugin, plugin.error)
-        known = {name for plugin in self.plugins for name in (plugin.name, plugin.distribution)}
-        for word in disabled:
-            if not any(_is_called(plugin, word) for plugin in self.plugins):
-                logger.warning(
-                    "there is no plugin or distribution %r to disable%s", word, nearest(word, known)
-                )
 
 
 def _is_called(plugin: Plugin, name: str) -> bool:

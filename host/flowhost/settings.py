@@ -34,7 +34,7 @@ class FlowSection:
         worker_timeout: Annotated[Seconds, "longest time the work for one event may take; 0 = no limit"] = 60,
         backlog: Annotated[
             int,
-            "how many events may wait (for a worker, or to be retried) besides those in work; 0 = workers x 4",
+            "how many events may wait (for a worker or a retry) besides those in work; 0 = workers x 4",
         ] = 0,
         attempts: Annotated[int, "how often a failing event is tried before it goes to the dead letters"] = 4,
         retry_delay: Annotated[

@@ -166,7 +166,7 @@ class _Wiring:
         sections = self.config.titled("Source")
         own = source_of(worker) if worker else None
         if not sections and worker and own is None:
-            message = "there is no [Source] section, so nothing would ever happen"
+            message = "there is no [Source] section, so nothing would ever happen; add one and set its 'type'"
             self._problem(message, self.section("Source"))
         return sections or ([self.section("Source")] if own else [])
 

@@ -194,3 +194,9 @@ def publish() -> Callable[..., None]:
             wire.expect("RECEIPT")
 
     return send
+
+
+@pytest.fixture
+def tell() -> Callable[[str], None]:
+    """Say what was measured; pytest shows it when the test fails, and with -s."""
+    return print

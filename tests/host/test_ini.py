@@ -74,7 +74,7 @@ def test_every_value_knows_its_file_line_and_column(tmp_path: Path) -> None:
             "bad.ini:1:1: 'x = 1' stands before the first section; expected a header such as [Flow]",
         ),
         (b"[A]\nnonsense\n", "bad.ini:2:1: 'nonsense' is neither 'key = value' nor a [section]"),
-        (b"[A]\nx = \xff\n", "bad.ini: not UTF-8 text (byte 8)"),
+        (b"[A]\nx = \xff\n", "bad.ini:2:5: not UTF-8 text; save the file as UTF-8"),
         (
             b"[A\nx = 1\n",
             "bad.ini:1:1: '[A' stands before the first section; expected a header such as [Flow]",

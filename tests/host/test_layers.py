@@ -40,6 +40,7 @@ ORDER = (
     "profile_schema",
     "making",
     "resources",
+    "casting",
     "wiring",
     "daemon",
     "fleet",

@@ -184,7 +184,7 @@ def test_asking_for_what_is_disabled(install: Install, load: Load) -> None:
         registry.get("source", "mine")
     assert str(raised.value) == (
         "source 'mine' cannot be used: plugin 'mine' (distribution my-dist 1.2) "
-        "is disabled by the name 'My.Dist'"
+        "is disabled by the name 'My.Dist' (see -p no:NAME, $FLOWHOST_DISABLE and 'disable plugins' in [Flow])"
     )
 
 

@@ -3,68 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, chdir
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import click
 
 from flowhost.cli import Choices
-from flowhost.commands.profiles import readable, registry_for
+from flowhost.commands.profiles import readable, registry_for, wired
 from flowhost.errors import ConfigError, FlowhostError, Unavailable
-from flowhost.wiring import Blueprint, blueprint
+from flowhost.logs import masked
+from flowhost.wiring import Blueprint
+
+Action: TypeAlias = Callable[[], None]
 
 
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--connect", is_flag=True, help="Also try the endpoints: brokers, databases, folders, ports.")
 @click.pass_obj
-def check(choices: Choices | None, profiles: tuple[Path, ...], connect: bool) -> None:
+def check(choices: Choices | None, profiles: tuple[Path, ...], connect: bool) -> int:
     """Report every mistake in each profile FILE as file:line:column: message.
 
     Exit code 78 when there is any; 69 when --connect found something that cannot be reached.
     """
     configs, problems = readable(profiles)
     registry = registry_for(configs, choices)
-    made: list[Blueprint] = []
-    for config in configs:
-        try:
-            made.append(blueprint(config, registry))
-        except ConfigError as error:
-            problems += error.problems
+    made, wrong = wired(configs, registry)
+    problems += wrong
     if problems:
         raise ConfigError(problems)
-    failures = [failure for one in made if connect for failure in _unreachable(one)]
-    if failures:
-        raise Unavailable("\n".join(failures))
-    for one in made:
-        click.echo(
-            f"{one.config.profile}: ok" + (", and everything it uses can be reached" if connect else "")
-        )
+    registry.complain()
+    return max([_report(one, connect=connect) for one in made])
+
+
+def _report(made: Blueprint, *, connect: bool) -> int:
+    profile, failures = made.config.profile, []
+    if connect:
+        with chdir(made.config.directory):  # where the daemon would work
+            failures = list(_unreachable(made))
+    for failure in failures:
+        click.echo(masked(f"{profile}: {failure}"), err=True)
+    if not failures:
+        click.echo(f"{profile}: ok" + (", and everything it uses can be reached" if connect else ""))
+    return Unavailable.exit_code if failures else 0
 
 
 def _unreachable(made: Blueprint) -> Iterator[str]:
-    """What of this daemon cannot be reached: resources are opened and closed, other parts asked to `probe`."""
-    opened: list[Callable[[], None]] = []
-    try:
-        for resource in made.resources:
-            failure = _tried(resource.open)
-            if failure:
-                yield f"{made.config.profile}: resource {resource.name!r}: {failure}"
-                return  # what stands on it cannot be tried
-            opened.append(resource.close)
-        parts = [("worker", made.worker), *((f"source {one.name!r}", one.source) for one in made.sources)]
-        for called, part in parts:
-            failure = _tried(getattr(part, "probe", None))
-            if failure:
-                yield f"{made.config.profile}: {called}: {failure}"
-    finally:
-        for close in reversed(opened):
-            close()
+    """What of this daemon cannot be reached: resources are opened and closed, other parts are probed."""
+    failed: list[object] = []
+    with ExitStack() as opened:
+        for called, part, attempt, undo in _attempts(made):
+            if _stands_on(part, failed):
+                failed.append(part)
+            elif failure := _tried(attempt):
+                failed.append(part)
+                yield f"{called}: {failure}"
+            elif undo:
+                opened.callback(undo)
+        if failed and (process := _process_of(made, failed)):
+            yield f"{made.info.name} runs just now (process {process}): a port it holds counts as taken"
 
 
-def _tried(action: Callable[[], None] | None) -> str | None:
+def _attempts(made: Blueprint) -> Iterator[tuple[str, object, Action | None, Action | None]]:
+    """What to try, in this order: how a message calls it, the part, how to try it, how to undo that."""
+    for resource in made.resources:
+        yield f"resource {resource.name!r}", resource, resource.open, resource.close
+    yield "worker", made.worker, getattr(made.worker, "probe", None), None
+    for one in made.sources:
+        yield f"source {one.name!r}", one.source, getattr(one.source, "probe", None), None
+    yield "[Flow]", made.flow, lambda: _serve_pages(made), None
+
+
+def _stands_on(part: object, failed: list[object]) -> bool:
+    """Whether the part keeps one of these as an attribute, so that it needs it and cannot be tried."""
+    return any(value is one for value in getattr(part, "__dict__", {}).values() for one in failed)
+
+
+def _tried(action: Action | None) -> str | None:
     try:
         if action:
             action()
     except FlowhostError as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001  # a part is a stranger's code
+        return f"{type(error).__name__}: {error}"
     return None
+
+
+def _serve_pages(made: Blueprint) -> None:
+    if made.flow.monitoring_port:
+        from flowhost.monitoring import Monitoring  # takes a while, and few checks need it
+
+        pages = Monitoring(made.flow.monitoring_address, made.flow.monitoring_port, list)
+        pages.start()
+        pages.close()
+
+
+def _process_of(made: Blueprint, failed: list[object]) -> Any:
+    """The process that runs this daemon just now, as its ledger knows; None when nobody does."""
+    if made.ledger is None or any(one is made.ledger for one in failed):
+        return None
+    now = datetime.now(UTC)
+    alive = (one for one in made.ledger.daemons() if one.daemon == made.info.name and one.alive_until > now)
+    return next((one.status.get("pid") for one in alive), None)

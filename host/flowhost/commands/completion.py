@@ -18,8 +18,10 @@ VARIABLE = "_FLOWHOST_COMPLETE"
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the completion script for a SHELL.
 
-    For bash: flowhost completion bash > ~/.local/share/bash-completion/completions/flowhost
-    """
+    \b
+    For bash:
+    flowhost completion bash > ~/.local/share/bash-completion/completions/flowhost
+    """  # noqa: D301  # click wants the character itself: it keeps the lines after it apart
     kind = get_completion_class(shell)
     if kind is None:
         raise ConfigError(f"this version of click has no completion for {shell}")

@@ -47,8 +47,8 @@ class _Audience:
 def demo(choices: Choices | None, folder: Path | None) -> int:
     """See a hot folder at work: clips arrive, are described, retried, dead-lettered.
 
-    FOLDER, which must not exist yet, is where the demo lives; a temporary folder by default. It is kept, so that
-    you can go on playing with it.
+    FOLDER, which must not exist yet, is where the demo lives; a temporary folder by default. It is kept, so
+    that you can go on playing with it.
     """
     if folder and folder.exists():
         raise click.UsageError(f"{folder} exists already; the demo wants a folder of its own")
@@ -91,7 +91,7 @@ def _tell(folder: Path, jobs: list[Job]) -> None:
         "What to do next\n"
         f"  look at the dead letter      {first}\n"
         f"  let it run, and drop a file  flowhost run {folder}/demo.ini\n"
-        f"  read the twenty lines of it  {folder}/library.py\n"
+        f"  read the worker behind it    {folder}/library.py\n"
         "  see what else can be used    flowhost list-plugins\n",
         soft_wrap=True,
         highlight=False,
@@ -108,8 +108,6 @@ def _table(jobs: list[Job]) -> Table:
         assert job.receipt
         done = job.receipt.outcome == "done"
         what = f"{job.receipt.value['seconds']:.0f} s of sound, described" if done else job.receipt.error
-        style = "green" if done else "red"
-        table.add_row(
-            Path(str(job.event.subject)).name, f"[{style}]{job.receipt.outcome}[/]", str(job.attempt), what
-        )
+        style, outcome = ("green", "done") if done else ("red", f"dead letter {job.receipt.letter}")
+        table.add_row(Path(str(job.event.subject)).name, f"[{style}]{outcome}[/]", str(job.attempt), what)
     return table

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from flowhost.cli import Group
 from flowhost.commands.databases import Databases, takes_databases
 from flowhost.commands.letter_choice import Choice, Filters, letter_of, takes_filters
 from flowhost.commands.payloads import described, harmless, readable, written
@@ -16,7 +17,7 @@ from flowhost.showing import print_json, table
 COLUMNS = ("number", "daemon", "source", "state", "type", "subject", "tries", "kept since", "error")
 
 
-@click.group("dead-letters")
+@click.group("dead-letters", cls=Group)
 def dead_letters() -> None:
     """Look at the events a daemon keeps, have them worked on again, or drop them.
 

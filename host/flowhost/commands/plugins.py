@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 from typing import Any, get_args
 
 import click
@@ -59,8 +60,8 @@ def describe(choices: Choices | None, kind: Kind, name: str, as_json: bool) -> N
         print_json(_part_record(kind, part, plugin))
         return
     click.echo(f"{kind} {name}, from {plugin}\n")
-    if about:
-        click.echo(f"{about}\n")
+    if prose := _prose(about):
+        click.echo(f"{prose}\n")
     options = [option for option in options_of(part) if not option.host_given]
     if options:
         table(["option", "type", "default", "help"], [_option_row(option) for option in options])
@@ -78,6 +79,13 @@ def schema(choices: Choices | None) -> None:
 
     settings: dict[str, type] = {"Flow": FlowSection, "Logging": LoggingSection}
     print_json(profile_schema(_registry(choices), settings, every_source=SourceSection))
+
+
+def _prose(documentation: str) -> str:
+    """A docstring without what it says to programmers; the table has the arguments."""
+    return re.split(r"^(?:Args|Attributes|Raises|Returns):$", documentation, maxsplit=1, flags=re.MULTILINE)[
+        0
+    ].rstrip()
 
 
 def _registry(choices: Choices | None) -> Registry:

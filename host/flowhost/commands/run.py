@@ -13,17 +13,22 @@ import click
 
 from flowhost import logs
 from flowhost.cli import Choices
-from flowhost.commands.profiles import readable, registry_for
+from flowhost.commands.profiles import readable, registry_for, wired
 from flowhost.errors import ConfigError
 from flowhost.fleet import Fleet, Overrides
 from flowhost.monitoring import Monitoring
+from flowhost.places import Problem
+from flowhost.settings import MOST_WORKERS
 from flowhost.wiring import Blueprint, worker_class
+
+_NUMBER = click.IntRange(0, MOST_WORKERS)
+_NUMBER.name = "whole number"  # click's message would speak of an "integer range"
 
 
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("-n", "--instance-name", help="Use this name instead of the profile's app name.")
-@click.option("-w", "--workers", type=click.IntRange(0), default=0, help="Work on so many events at once.")
+@click.option("-w", "--workers", type=_NUMBER, default=0, metavar="N", help="Work on so many events at once.")
 @click.option("--man", is_flag=True, help="Show the Python help of the worker class and end.")
 @click.option("-g", "--debug", is_flag=True, help="Log everything, with tracebacks.")
 @click.option("--plain", is_flag=True, help="No live view, only log lines, also on a terminal.")
@@ -43,10 +48,12 @@ def run(
     """
     if instance_name and len(profiles) > 1:
         raise click.UsageError("--instance-name goes with one FILE only")
+    if len({profile.resolve() for profile in profiles}) < len(profiles):
+        raise click.UsageError("the same FILE is given twice")
     configs, problems = readable(profiles, instance_name)
-    if problems:
-        raise ConfigError(problems)
     registry = registry_for(configs, choices)
+    if problems:
+        raise ConfigError([*problems, *wired(configs, registry)[1]])
     if man:
         click.echo(pydoc.plain(pydoc.render_doc(worker_class(configs[0], registry))))
         return 0
@@ -56,14 +63,14 @@ def run(
         registry,
         overrides=Overrides(instance_name, workers),
     )
-    return _run(fleet, debug=debug, live=not plain and sys.stdout.isatty())
+    _configure_logging(next(iter(fleet.blueprints.values())), debug=debug)
+    registry.complain()
+    return _run(fleet, live=not plain and sys.stdout.isatty())
 
 
-def _run(fleet: Fleet, *, debug: bool, live: bool) -> int:
-    blueprints = list(fleet.blueprints.values())
-    logs.configure(blueprints[0].logging, name=blueprints[0].info.name, debug=debug)
+def _run(fleet: Fleet, *, live: bool) -> int:
     with ExitStack() as stack:
-        for address, port in _monitoring(blueprints):
+        for address, port in _monitoring(fleet.blueprints.values()):
             monitoring = Monitoring(address, port, fleet.snapshots)
             monitoring.start()
             stack.callback(monitoring.close)
@@ -72,6 +79,16 @@ def _run(fleet: Fleet, *, debug: bool, live: bool) -> int:
 
             stack.enter_context(live_view(fleet.snapshots))
         return fleet.run()
+
+
+def _configure_logging(made: Blueprint, *, debug: bool) -> None:
+    """Log as the first profile says; what is wrong with its log file is told with the place that names it."""
+    try:
+        logs.configure(made.logging, name=made.info.name, debug=debug)
+    except ConfigError as error:
+        named = made.config.value("Logging", "file name")
+        place = named.place if named else made.config.place
+        raise ConfigError([Problem(p.message, place) for p in error.problems]) from None
 
 
 def _monitoring(blueprints: Iterable[Blueprint]) -> set[tuple[str, int]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from flowhost.cli import Group
 from flowhost.commands.databases import Databases, Opened, takes_databases
 from flowhost.commands.payloads import harmless
 from flowhost.errors import ConfigError
@@ -17,7 +18,7 @@ from flowhost.places import Place, Problem
 from flowhost.showing import print_json
 
 
-@click.group()
+@click.group(cls=Group)
 def store() -> None:
     """Read and change the values that daemons keep under keys.
 

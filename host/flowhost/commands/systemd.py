@@ -15,7 +15,6 @@ from flowhost.config import Config, read_profile
 from flowhost.errors import ConfigError
 from flowhost.ini import Section
 from flowhost.making import Maker
-from flowhost.parts import DaemonInfo
 from flowhost.settings import FlowSection
 from flowhost.unit_file import UnitOptions, unit_text
 
@@ -45,7 +44,7 @@ def systemd_unit(profile: Path, user: str | None, instance_name: str | None) -> 
 
 
 def _drain_timeout(config: Config) -> float:
-    maker = Maker(config, clock=SystemClock(), info=DaemonInfo(config.name, str(config.directory)))
+    maker = Maker(config, clock=SystemClock())
     section = config.sections.get("Flow") or Section("Flow", config.place)
     flow = maker.make(FlowSection, section, called="[Flow]")
     if flow is None:

@@ -47,7 +47,7 @@ def exception_lines(record: logging.LogRecord, *, debug: bool) -> list[str]:
     error = record.exc_info[1] if record.exc_info else None
     said = record.stack_info or ""
     if isinstance(error, FlowhostError) and not debug:
-        said += f"{type(error).__name__}: {error}"
+        said += "" if str(error) in record.getMessage() else f"{type(error).__name__}: {error}"
     elif error is not None:
         said += "".join(traceback.format_exception(error))
     return masked(said).splitlines()

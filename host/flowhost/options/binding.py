@@ -68,6 +68,7 @@ def bind(
     *,
     called: str,
     place: Place,
+    title: str = "",
 ) -> Binding:
     """Bind a part's options.
 
@@ -77,11 +78,12 @@ def bind(
         sections: title → values of the other sections of the file, for options that are read from those.
         called: how messages name the part, e.g. ``source 'interval'``.
         place: of the part's section, for what is missing.
+        title: of the part's section, which need not be there.
 
     Raises:
         TypeError: see `options_of`.
     """
-    binder = _Binder(options_of(part), called, place)
+    binder = _Binder(options_of(part), called, place, title)
     given = binder.given(values)
     for option in binder.options:
         if option.section is not None:
@@ -94,10 +96,11 @@ def bind(
 
 
 class _Binder:
-    def __init__(self, options: tuple[Option, ...], called: str, place: Place) -> None:
+    def __init__(self, options: tuple[Option, ...], called: str, place: Place, title: str) -> None:
         self.options = options
         self.called = called
         self.place = place
+        self.title = title
         self.binding = Binding()
 
     def given(self, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -174,7 +177,8 @@ class _Binder:
 
     def _add_text_problem(self, option: Option, details: ErrorDetails, value: Value | None) -> None:
         if value is None:
-            self._add(f"{self.called} needs the option {option.key!r}{_purpose(option)}", self.place)
+            where = f"; set it in [{self.title}]" if self.title else ""
+            self._add(f"{self.called} needs the option {option.key!r}{_purpose(option)}{where}", self.place)
         else:
             self._add(f"option {option.key!r} of {self.called}: {_complaint(details, option)}", value.place)
 

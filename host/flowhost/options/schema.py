@@ -76,6 +76,9 @@ def _need_schema(option: Option) -> dict[str, Any]:
 
 def _finish(schema: dict[str, Any], option: Option) -> None:
     schema["title"] = option.key
+    for one in (schema, *schema.get("anyOf", ())):
+        if one.get("type") == "array":
+            one["type"] = ["array", "string"]  # as an INI file writes it, with commas
     if option.secret:
         schema["writeOnly"] = True
     elif not option.required:

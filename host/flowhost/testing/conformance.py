@@ -16,7 +16,7 @@ import inspect
 import json
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,8 @@ def conforms(
     kind = kind_of(part)
     _check_class(part, kind)
     made = part(**_given_by_host(part) | options)
+    if callable(probe := getattr(made, "probe", None)):
+        _check_probe(made, probe)
     if kind == "source":
         _check_source(made)
     elif kind == "worker":
@@ -106,6 +108,15 @@ def _check_class(part: type, kind: str) -> None:
 def _given_by_host(part: type) -> dict[str, Any]:
     given: dict[type, object] = {Clock: SystemClock(), DaemonInfo: DaemonInfo("conformance", str(Path.cwd()))}
     return {option.name: given[option.role] for option in options_of(part) if option.role in given}
+
+
+def _check_probe(part: Any, probe: Callable[[], None]) -> None:
+    try:
+        probe()
+    except FlowhostError as error:  # what it depends on need not be there
+        assert str(error).strip(), f"probe() of {part.name!r} fails without a reason"
+    except Exception as error:  # whatever else comes is what this check is for
+        raise AssertionError(f"probe() of {part.name!r} raised {error!r}, expected flowhost.Unavailable") from error
 
 
 def _check_source(source: Any) -> None:

@@ -24,7 +24,7 @@ class InlinePool:
     """
 
     def __init__(
-        self, work: Callable[[Event], Any] = lambda event: None, *, limit: int | None = None
+        self, work: Callable[[Event], Any] = lambda _: None, *, limit: int | None = None
     ) -> None:
         self.events: list[Event] = []
         self.receipts: list[Receipt | Exception] = []
@@ -39,7 +39,7 @@ class InlinePool:
         future: Future[Receipt] = Future()
         try:
             receipt = Receipt("done", self._work(event))
-        except Exception as error:  # the worker under test may fail in any way; the future tells
+        except Exception as error:  # noqa: BLE001  # the worker under test may fail in any way; the future tells
             self.receipts.append(error)
             future.set_exception(error)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import os
 import re
 import signal
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import flowhost
 from flowhost_plugins.command.environment import checked, environment_of
+from flowhost_plugins.command.finding import obstacle
 from flowhost_plugins.command.words import Words
 
 if TYPE_CHECKING:
@@ -101,6 +103,16 @@ class Command:
             log.debug("'%s' took %.1f s", self._words.program, ended.seconds)
             return ended.stdout.rstrip("\n")
         raise self._failure(ended)
+
+    def probe(self) -> None:
+        """Look for the program, without running it.
+
+        Raises:
+            Unavailable: there is no such program or directory, or it may not be executed.
+        """
+        path = self._variables.get("PATH", os.environ.get("PATH"))
+        if error := obstacle(self._words.program, self._directory, path):
+            raise self._not_started(error)
 
     def _input(self, event: flowhost.Event) -> bytes:
         if self._stdin == "none":

@@ -63,7 +63,7 @@ class Claims:
         True also the second time: whoever lost the server's answer to the first asks again.
         """
         return self._access.write(
-            lambda connection: self.end(connection, claim, "handled") or self._was_settled(connection, claim)
+            lambda connection: self.end(connection, claim, "handled") or self.was_settled(connection, claim)
         )
 
     def release(self, claim: flowhost.Claim) -> None:
@@ -106,7 +106,8 @@ class Claims:
         values = {"state": state, "owner": None, "changed": self._liveness.now()}
         return connection.execute(self._end, here | values).rowcount == 1
 
-    def _was_settled(self, connection: Connection, claim: flowhost.Claim) -> bool:
+    def was_settled(self, connection: Connection, claim: flowhost.Claim) -> bool:
+        """Whether the event was recorded as handled under this very claim, so by us."""
         here = {"of_daemon": claim.daemon, "of_event": index_key(claim.event_id)}
         found = connection.execute(self._look, here).one_or_none()
         return found is not None and (found.state, found.token) == ("handled", claim.token)

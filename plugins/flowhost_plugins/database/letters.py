@@ -28,6 +28,9 @@ class Letters:
         self._access = access
         self._liveness = liveness
         self._claims = claims
+        # what the server was told to do, and whose answer was lost: nobody knows whether it was done
+        self._perhaps_kept: dict[flowhost.Claim, int] = {}
+        self._perhaps_taken: set[int] = set()
 
     def park(self, letter: flowhost.Letter, claim: flowhost.Claim | None) -> int:
         """See `flowhost.Ledger.park`.
@@ -36,20 +39,43 @@ class Letters:
             The number; 0, and nothing was kept, when the claim was lost and somebody else has handled the
             event or is about to.
         """
-        row = _row_of(letter)
-        return self._access.write(lambda connection: self._park(connection, row, claim))
+        row, number = _row_of(letter), 0
+
+        def work(connection: Connection) -> None:
+            nonlocal number
+            number = self._park(connection, row, claim)
+
+        try:
+            self._access.write(work)
+        except flowhost.StateUnavailable:
+            if claim and number:
+                self._perhaps_kept[claim] = number
+            raise
+        if claim:
+            self._perhaps_kept.pop(claim, None)
+        return number
 
     def take(self, daemon: str, limit: int) -> list[flowhost.Letter]:
         """See `flowhost.Ledger.take`. A power failure ends us too, so taking need not outlive one."""
         waiting = _selection().where(letters.c.daemon == daemon, letters.c.state == "waiting").limit(limit)
+        numbers: list[int] = []
 
         def work(connection: Connection) -> list[Row[Any]]:
+            lost = (letters.c.number.in_(self._perhaps_taken), *self._taken())
+            connection.execute(update(letters).where(*lost).values(state="waiting", owner=None))
             found = list(connection.execute(waiting.with_for_update(skip_locked=True)).all())
-            taken = letters.c.number.in_([row.number for row in found])
+            numbers[:] = [row.number for row in found]
+            taken = letters.c.number.in_(numbers)
             connection.execute(update(letters).where(taken).values(state="taken", owner=self._liveness.owner))
             return found
 
-        return [_letter(row, state="taken") for row in self._access.write(work, lasting=False)]
+        try:
+            found = self._access.write(work, lasting=False)
+        except flowhost.StateUnavailable:
+            self._perhaps_taken.update(numbers)
+            raise
+        self._perhaps_taken.clear()
+        return [_letter(row, state="taken") for row in found]
 
     def delivered(self, number: int) -> None:
         """See `flowhost.Ledger.delivered`; nothing when the letter is not ours any more."""
@@ -106,6 +132,8 @@ class Letters:
 
     def _park(self, connection: Connection, row: dict[str, Any], claim: flowhost.Claim | None) -> int:
         if claim and not self._claims.end(connection, claim, "handled"):
+            if claim in self._perhaps_kept and self._claims.was_settled(connection, claim):
+                return self._perhaps_kept[claim]
             again = self._claims.take(connection, claim.daemon, claim.event_id)
             if not isinstance(again, flowhost.Claim):
                 return 0
@@ -115,7 +143,10 @@ class Letters:
         return number
 
     def _ours(self, number: int) -> tuple[ColumnElement[bool], ...]:
-        return letters.c.number == number, letters.c.state == "taken", letters.c.owner == self._liveness.owner
+        return letters.c.number == number, *self._taken()
+
+    def _taken(self) -> tuple[ColumnElement[bool], ...]:
+        return letters.c.state == "taken", letters.c.owner == self._liveness.owner
 
     def _each(self, numbers: Iterable[int], statement: Callable[[ColumnElement[bool]], Any]) -> int:
         """Execute a statement for all the numbers, in one transaction; return how many rows it met."""

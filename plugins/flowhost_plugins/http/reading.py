@@ -19,7 +19,8 @@ import flowhost
 from flowhost_plugins.http.exchange import Refused, Request
 
 STRUCTURED = "application/cloudevents+json"
-UNTOLD = ("authorization", "proxy-authorization")  # events are kept, logged and passed on: no secrets in them
+# events are kept, logged and passed on: no secrets in them; and whether to reject one is not for its sender to say
+UNTOLD = ("authorization", "proxy-authorization", flowhost.REJECT_HEADER)
 ATTRIBUTES = ("specversion", "id", "type", "source", "subject", "time", "partitionkey", "datacontenttype")
 
 

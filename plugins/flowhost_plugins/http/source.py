@@ -117,6 +117,16 @@ class Http:
                 self.url = ""
         serving.result()
 
+    def probe(self) -> None:
+        """Listen for a moment.
+
+        Raises:
+            Unavailable: see `run`.
+        """
+        server = self._server()
+        server.prepare()
+        server.stop()
+
     def _server(self) -> Server:
         from flowhost_plugins.http.server import Server
         from flowhost_plugins.http.tls import Tls, tls_context

@@ -109,6 +109,17 @@ class HttpPost:
                 f"cannot read the authorities in {self._verify}; see the option 'ca file' of http-post"
             ) from error
 
+    def probe(self) -> None:
+        """Connect to the server, and hang up.
+
+        Raises:
+            Unavailable: it, or the proxy before it, cannot be reached or not be trusted.
+        """
+        from flowhost_plugins.http_post.probing import reach
+
+        proxy = self._opened().proxies.get(urlsplit(self._url).scheme)
+        reach(self._url, self._server, timeout=self._timeout, verify=self._verify, proxy=proxy)
+
     def _judge(self, response: requests.Response) -> None:
         shown = " ".join(_beginning(response).split())[:SHOWN_CHARACTERS]
         answered = f"{self._server} answered {response.status_code} {response.reason or ''}".rstrip()

@@ -108,7 +108,7 @@ def stamp_of(path: str) -> Stamp | None:
 def unavailable(folder: str, error: OSError) -> flowhost.Unavailable:
     """The error to raise when the folder itself cannot be used."""
     if isinstance(error, FileNotFoundError):
-        return flowhost.Unavailable(f"the folder {folder!r} is gone; create or mount it")
+        return flowhost.Unavailable(f"there is no folder {folder!r}; create or mount it")
     return flowhost.Unavailable(f"the folder {folder!r} cannot be read: {error.strerror}")
 
 

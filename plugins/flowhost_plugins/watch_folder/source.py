@@ -12,7 +12,7 @@ import flowhost
 from flowhost_plugins.watch_folder.companions import Companions
 from flowhost_plugins.watch_folder.describing import Describing, Payload
 from flowhost_plugins.watch_folder.gathering import Gathering, Wishes
-from flowhost_plugins.watch_folder.listing import Listing, Selection
+from flowhost_plugins.watch_folder.listing import Listing, Selection, unavailable
 from flowhost_plugins.watch_folder.settling import Settling
 from flowhost_plugins.watch_folder.watching import Changes, Mode, changes_in
 
@@ -103,6 +103,18 @@ class WatchFolder:
                         return
                     self._gathering.look(path, emit)
                 self._clock.wait(stop, self._pause(changes, next_sweep))
+
+    def probe(self) -> None:
+        """Look into the folder once.
+
+        Raises:
+            Unavailable: it is missing or cannot be read.
+        """
+        try:
+            with os.scandir(self._folder):
+                pass
+        except OSError as error:
+            raise unavailable(self._folder, error) from error
 
     def _pause(self, changes: Changes, next_sweep: float) -> float:
         now = self._clock.monotonic()

@@ -110,7 +110,7 @@ def test_a_removed_folder_is_unavailable(hot: Any) -> None:
     shutil.rmtree(hot.path)
     failure = hot.failure()
     assert isinstance(failure, flowhost.Unavailable)
-    assert str(failure) == f"the folder '{hot.path}' is gone; create or mount it"
+    assert str(failure) == f"there is no folder '{hot.path}'; create or mount it"
 
 
 def test_another_folder_in_its_place_is_not_taken_for_it(hot: Any) -> None:

@@ -1,0 +1,1 @@
+"""The pages under reference/, one module a page."""

@@ -1,0 +1,122 @@
+"""One connection of the source, from its first message to its last acknowledgement."""
+
+from __future__ import annotations
+
+import functools
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from typing import TypeAlias
+
+import flowhost
+
+Receive: TypeAlias = Callable[[flowhost.Message], None]
+Lost: TypeAlias = Callable[[flowhost.FlowhostError], None]
+
+LOOK_UP_SECONDS = 0.2
+"""How often an idle connection looks whether it shall stop."""
+SETTLE_SECONDS = 30.0
+"""How long the work in flight may take before a connection that is still good is given up."""
+
+
+class Consumer:
+    """Takes what a subscription receives and hands it over, one message at a time.
+
+    The connection's thread only puts messages into a queue, so that heart-beats go on while `hand_over` waits
+    for a free worker; the prefetch window bounds the queue. A message is acknowledged when its Future
+    succeeds. One whose Future fails is safe nowhere (the ledger is down, or the daemon stops): the consumer
+    ends, and closing its connection gives the message back to the broker. A NACK would not do: RabbitMQ
+    delivers the message again at once, ActiveMQ moves it to its dead letters.
+
+    Args:
+        subscribe: opens the subscription, given what receives messages and what is told of its loss.
+            What it raises is what the constructor raises.
+        hand_over: hands a message to the pool, or returns None when it was seen to otherwise.
+        clock: for the time given to work in flight.
+    """
+
+    def __init__(
+        self,
+        subscribe: Callable[[Receive, Lost], flowhost.Subscription],
+        hand_over: Callable[[flowhost.Message, flowhost.Subscription], Future[flowhost.Receipt] | None],
+        clock: flowhost.Clock,
+    ) -> None:
+        self._hand_over, self._clock = hand_over, clock
+        self._arrived: queue.SimpleQueue[flowhost.Message | None] = (
+            queue.SimpleQueue()
+        )  # None only wakes the taker
+        self._lost: flowhost.FlowhostError | None = None
+        self._unsafe: BaseException | None = None
+        self._settled = threading.Event()
+        self._lock = threading.Lock()  # guards the two below
+        self._in_work = 0
+        self._draining = False
+        self._subscription = subscribe(self._arrived.put, self._on_lost)
+
+    def run(self, stop: threading.Event, end: threading.Event) -> None:
+        """Hand over messages until told not to; what is in work then is still acknowledged.
+
+        Args:
+            stop: the daemon stops and will settle every Future: wait for all of them.
+            end: another connection of the source was lost: give the work in flight `SETTLE_SECONDS`.
+
+        Raises:
+            FlowhostError: the connection was lost, or a message could not be kept safe.
+        """
+        try:
+            while self._lost is None and self._unsafe is None and not stop.is_set() and not end.is_set():
+                self._take(stop)
+            self._wait_for_work(None if stop.is_set() else SETTLE_SECONDS)
+        finally:
+            self._subscription.close()
+        if self._lost is not None and not stop.is_set():
+            raise self._lost
+        if self._unsafe is not None and not stop.is_set():
+            reason = f"a message could not be kept safe and goes back to the broker: {self._unsafe}"
+            raise flowhost.Unavailable(reason) from self._unsafe
+
+    def _take(self, stop: threading.Event) -> None:
+        try:
+            message = self._arrived.get(timeout=LOOK_UP_SECONDS)
+        except queue.Empty:
+            return
+        if message is None or stop.is_set():
+            return
+        try:
+            future = self._hand_over(message, self._subscription)
+        except RuntimeError:
+            if stop.is_set():  # the pool takes nothing more; the message goes back with the connection
+                return
+            raise
+        if future is not None:
+            with self._lock:
+                self._in_work += 1
+            future.add_done_callback(functools.partial(self._on_done, message))
+
+    def _on_done(self, message: flowhost.Message, future: Future[flowhost.Receipt]) -> None:
+        error = CancelledError("cancelled") if future.cancelled() else future.exception()
+        try:
+            if error is None:
+                self._subscription.ack(message)
+            else:
+                self._unsafe = self._unsafe or error
+                self._arrived.put(None)
+        finally:
+            with self._lock:
+                self._in_work -= 1
+                settled = self._draining and self._in_work == 0
+            if settled:
+                self._settled.set()
+
+    def _on_lost(self, error: flowhost.FlowhostError) -> None:
+        self._lost = error
+        self._settled.set()  # nothing can be acknowledged any more
+        self._arrived.put(None)
+
+    def _wait_for_work(self, seconds: float | None) -> None:
+        with self._lock:
+            self._draining = True
+            if self._in_work == 0:
+                return
+        self._clock.wait(self._settled, seconds)

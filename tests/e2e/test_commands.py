@@ -1,0 +1,237 @@
+"""The commands as an operator types them: help, what is installed, the demo, status, the two old ways to run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from flowhost.cli import COMMANDS, program
+from flowhost.config import read_profile
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.ini"))
+TICKING = "[Flow]\napp name = app\nworker = log\n[Source]\ntype = interval\ninterval = 600\n"
+
+
+def every_command(group: click.Group = program, *before: str) -> Iterator[tuple[str, ...]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        yield (*before, name)
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from every_command(command, *before, name)
+
+
+def test_the_help_has_a_whole_sentence_for_each_command(flowhost: Any) -> None:
+    ran = flowhost("--help")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    commands = ran.stdout.partition("Commands:\n")[2]
+    assert [line.split()[0] for line in commands.splitlines() if line[2] != " "] == sorted(COMMANDS)
+    assert "..." not in commands
+    assert flowhost("-h").stdout == ran.stdout
+
+
+@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
+def test_each_command_has_help(words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(program, [*words, "--help"], prog_name="flowhost")
+    assert result.exit_code == 0, result.output
+    usage, _, about, *_ = result.output.splitlines()
+    assert usage.startswith(f"Usage: flowhost {' '.join(words)} ")
+    assert about.startswith("  ") and about.strip()[0].isupper()
+    assert "..." not in result.output.partition("Commands:\n")[2]
+    command: click.Command = program
+    for word in words:
+        command = command.get_command(click.Context(command), word)  # type: ignore[attr-defined, assignment]  # a group on the way
+    for parameter in command.params:
+        assert isinstance(parameter, click.Argument) or parameter.help, parameter.name  # type: ignore[attr-defined]  # an option
+
+
+def test_version(flowhost: Any) -> None:
+    from importlib.metadata import version
+
+    assert flowhost("--version").stdout == f"flowhost, version {version('flowhost')}\n"
+
+
+def test_describe_tells_an_operator_what_a_part_is_for(flowhost: Any) -> None:
+    ran = flowhost("describe", "source", "stomp")
+    assert ran.returncode == 0
+    first, _, about = ran.stdout.splitlines()[:3]
+    assert first.startswith("source stomp, from plugin 'stomp' (distribution flowhost ")
+    assert about.startswith("Emits each message of a STOMP destination")
+    for programmers_word in ("Args:", "Raises:", "ValueError"):
+        assert programmers_word not in ran.stdout
+    told = json.loads(flowhost("describe", "source", "stomp", "--json").stdout)
+    options = {option["name"]: option for option in told["options"]}
+    assert options["url"]["secret"] is True
+    assert options["broker"]["role"] == "Broker"
+    assert (options["prefetch"]["default"], options["prefetch"]["required"]) == (100, False)
+    assert told["schema"]["properties"]["prefetch"]["type"] == "integer"
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    return json.loads(CliRunner().invoke(program, ["schema"]).stdout)
+
+
+def test_the_schema_says_what_a_profile_may_hold(schema: Any) -> None:
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    flow = schema["properties"]["Flow"]
+    assert flow["properties"]["worker timeout"]["default"] == 60
+    assert flow["additionalProperties"] is False
+    types = {
+        one["properties"]["type"]["const"]
+        for one in schema["properties"]["Source"]["oneOf"]
+        if "properties" in one
+    }
+    assert types >= {"http", "interval", "stdin", "stomp", "watch-folder"}
+    assert set(schema["patternProperties"]) >= {"^Source:.+$", "^Resource:.+$", "^Parser:.+$"}
+
+
+@pytest.mark.skipif(not find_spec("jsonschema"), reason="jsonschema is not installed")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_the_schema_takes_the_examples_and_no_misspelt_key(schema: Any, example: Path) -> None:
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator.check_schema(schema)
+    sections = read_profile(example, environ={}).sections
+    profile = {
+        title: {key: typed(value.text) for key, value in one.values.items()}
+        for title, one in sections.items()
+    }
+    validator = Draft202012Validator(schema)
+    assert [error.message for error in validator.iter_errors(profile)] == []
+    profile["Flow"]["wrokers"] = 3
+    assert [list(error.path) for error in validator.iter_errors(profile)] == [["Flow"]]
+
+
+def typed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {"yes": True, "no": False}.get(text, text)
+
+
+def test_the_examples_are_right(flowhost: Any, environ: dict[str, str]) -> None:
+    environ |= {"STOMP_PASSWORD": "p", "MAM_TOKEN": "t", "WEBHOOK_TOKEN": "w"}
+    ran = flowhost("check", *EXAMPLES)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines() == [f"{example}: ok" for example in EXAMPLES]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    result = CliRunner().invoke(program, ["completion", shell])
+    assert result.exit_code == 0
+    assert "_FLOWHOST_COMPLETE" in result.output
+
+
+def test_the_completion_of_bash_completes(tmp_path: Path, environ: dict[str, str]) -> None:
+    words = {"_FLOWHOST_COMPLETE": "bash_complete", "COMP_WORDS": "flowhost s", "COMP_CWORD": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "flowhost"],
+        env=environ | words,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.split() == ["plain,schema", "plain,status", "plain,store", "plain,systemd-unit"]
+
+
+def test_systemd_unit(tmp_path: Path, flowhost: Any) -> None:
+    (tmp_path / "app.ini").write_text(TICKING)
+    ran = flowhost("systemd-unit", "app.ini", "--user", "flow")
+    assert ran.returncode == 0
+    assert f"ExecStart={sys.executable} -m flowhost run {tmp_path}/app.ini" in ran.stdout
+    assert "\nUser=flow\n" in ran.stdout
+
+
+@pytest.mark.parametrize("words", [["-m", "flowhost"], ["-m", "flowhost", "run"]], ids=" ".join)
+def test_a_profile_runs_as_it_always_did(tmp_path: Path, environ: dict[str, str], words: list[str]) -> None:
+    (tmp_path / "app.ini").write_text("[Flow]\napp name = app\nworker = log\n[Source]\ntype = stdin\n")
+    ran = subprocess.run(
+        [sys.executable, *words, "app.ini"],
+        env=environ,
+        cwd=tmp_path,
+        input="hello",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0
+    assert "INFO    (0) stdin.text hello" in ran.stdout
+    assert ran.stderr == ""
+
+
+def test_the_demo_and_every_command_it_recommends(
+    tmp_path: Path, environ: dict[str, str], eventually: Any
+) -> None:
+    environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environ["PATH"]])
+    if not shutil.which("flowhost", path=environ["PATH"]):
+        pytest.skip("flowhost is not installed as a program")
+
+    def shell(command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, shell=True, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    demo = shell("flowhost demo clips")
+    assert (demo.returncode, demo.stderr) == (0, "")
+    for seen in (
+        "app name = demo",
+        "interview.wav │ done          │     3 │",
+        "damaged.wav   │ dead letter 1 │     1 │",
+    ):
+        assert seen in demo.stdout
+    lines = [
+        line.strip() for line in demo.stdout.partition("What to do next\n")[2].splitlines() if line.strip()
+    ]
+    look, run, read, other = [line.split("  ", 1)[1].strip() for line in lines]
+    assert "damaged.wav is no sound file" in shell(look).stdout
+    assert Path(read).is_file()
+    assert shell(other).stdout.startswith("name ")
+    running = subprocess.Popen(
+        shlex.split(run), env=environ, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        shutil.copyfile(tmp_path / "clips/inbox/opening.wav", tmp_path / "clips/inbox/mine.wav")
+        described = tmp_path / "clips/catalogue/mine.json"
+        eventually(
+            lambda: described.exists() and described.stat().st_size > 0, "the description of the dropped file"
+        )
+        again = shell("flowhost demo clips")
+        assert (again.returncode, "clips exists already" in again.stderr) == (2, True)
+    finally:
+        running.terminate()
+        assert running.wait(30) == 0
+
+
+def test_status(tmp_path: Path, flowhost: Any, start: Any, eventually: Any) -> None:
+    (tmp_path / "app.ini").write_text(TICKING + "[Database]\nlease = 1 s\n")
+    running = start("run", "app.ini")
+    running.wait_for("(0) tick")
+    row = flowhost("status").stdout.splitlines()[1]
+    assert row.split()[:3] == ["app", "running", "interval"], row
+    (told,) = json.loads(flowhost("status", "--json", "--profile", "app.ini").stdout)
+    assert (told["daemon"], told["alive"], told["pid"]) == ("app", True, running.process.pid)
+    running.kill()
+    eventually(
+        lambda: flowhost("status").stdout.splitlines()[1].split()[:2] == ["app", "lost"],
+        "the daemon to be lost",
+    )
+    again = start("run", "app.ini")
+    again.wait_for("app runs")
+    assert again.terminate() == 0
+    assert flowhost("status").stdout == "no daemon runs here\n"

@@ -1,0 +1,100 @@
+"""Every bundled part keeps what flowhost asks of its kind, checked with the line authors use."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowhost import Event, Secret
+from flowhost.hookspecs import COLLECTING
+from flowhost.registry import Registry
+from flowhost.testing.conformance import conforms
+from flowhost.testing.ledger import MemoryLedger
+
+REGISTRY = Registry.load()
+BUNDLED = [
+    (kind, name)
+    for kind in COLLECTING
+    for name in REGISTRY.parts(kind)  # type: ignore[arg-type]  # the keys are the kinds
+    if REGISTRY.plugin_of(kind, name).distribution == "flowhost"  # type: ignore[arg-type]  # as above
+]
+
+
+class Nowhere:
+    """A broker that cannot be reached."""
+
+    def subscribe(self, *arguments: Any, **options: Any) -> Any:
+        from flowhost import Unavailable
+
+        raise Unavailable("there is no broker in this test")
+
+
+class Terms:
+    """A dictionary without terms."""
+
+    def look_up(self, source: str, key: str) -> Any:
+        return None
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    (tmp_path / "terms.json").write_text('{"a": "A"}')
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text("x")
+    return {
+        ("source", "http"): {"port": 0},
+        ("source", "interval"): {"interval": 0.01},
+        ("source", "stomp"): {"url": Secret("stomp://localhost/?destination=/queue/x"), "broker": Nowhere()},
+        ("source", "watch-folder"): {"folder": tmp_path, "settle": 0.01},
+        ("worker", "command"): {"command": "true {subject}"},
+        ("worker", "http-post"): {"url": "http://127.0.0.1:9/"},
+        ("parser", "date"): {"format": "%Y"},
+        ("parser", "time"): {"format": "%H"},
+        ("parser", "datetime"): {"format": "%Y-%m"},
+        ("parser", "dictionary"): {"source": "terms.json", "lookup": Terms()},
+        ("resource", "database"): {"url": Secret(f"sqlite:///{tmp_path}/x.db")},
+    }
+
+
+@pytest.mark.parametrize(("kind", "name"), BUNDLED, ids=str)
+def test_conforms(kind: Any, name: str, options: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"one line")))
+    conforms(REGISTRY.get(kind, name), **options.get((kind, name), {}))
+
+
+def test_a_part_that_does_not_conform_is_told_why() -> None:
+    class Nameless:
+        """A worker."""
+
+        def work(self, event: Event) -> None: ...
+
+    class Undocumented:
+        name = "undocumented"
+
+        def parse(self, data: bytes | str) -> object:
+            return int(data)
+
+    class Endless:
+        """Never looks at stop."""
+
+        name = "endless"
+
+        def run(self, emit: Any, stop: Any) -> None:
+            emit("not an event")
+
+    with pytest.raises(AssertionError, match=r"Nameless.name is None, expected a text"):
+        conforms(Nameless)
+    with pytest.raises(AssertionError, match="Undocumented has no docstring"):
+        conforms(Undocumented)
+    Undocumented.__doc__ = "Reads numbers."
+    with pytest.raises(AssertionError, match=r"'undocumented' raised ValueError.* expected Rejected"):
+        conforms(Undocumented)
+    with pytest.raises(AssertionError, match=r"emitted 'not an event', expected a flowhost\.Event"):
+        conforms(Endless)
+
+
+def test_a_ledger_for_tests_is_complete() -> None:
+    conforms(MemoryLedger)
