@@ -25,10 +25,10 @@ from typing import Any, ClassVar
 from measuring import compare, header
 
 from flowhost import DaemonInfo, Event, Receipt, SystemClock
-from flowhost.delivery import Delivery
-from flowhost.job_numbers import next_job_number
+from flowhost.delivery.delivery import Delivery
 from flowhost.pool import Pool
-from flowhost.tasks import Again, Task
+from flowhost.pool.job_numbers import next_job_number
+from flowhost.pool.tasks import Again, Task
 
 EVENTS = 20_000
 CAPACITY = 100  # a daemon's usual backlog

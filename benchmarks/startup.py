@@ -21,7 +21,7 @@ LIBRARIES = "import click, pluggy, stevedore, pydantic, rich.console, rich.table
 DAEMON_LIBRARIES = LIBRARIES + ", sqlalchemy, cheroot.wsgi, prometheus_client"
 SETTLED = 3.0  # seconds after which an idle daemon has allocated what it will
 
-PLUGIN = '''
+PLUGIN = """
 import flowhost
 
 class Worker{number}:
@@ -32,7 +32,7 @@ class Worker{number}:
 @flowhost.hookimpl
 def flowhost_workers():
     return [Worker{number}]
-'''
+"""
 
 PROFILE = """
 [Flow]
@@ -64,7 +64,9 @@ def starts_per_second(environ: dict[str, str], *arguments: str) -> float:
 
 def resident_megabytes(environ: dict[str, str], folder: Path, *arguments: str) -> float:
     """Resident memory of this Python command once it has settled."""
-    process = subprocess.Popen([sys.executable, *arguments], env=environ, cwd=folder, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, *arguments], env=environ, cwd=folder, stdout=subprocess.DEVNULL
+    )
     try:
         time.sleep(SETTLED)
         status = Path(f"/proc/{process.pid}/status").read_text()
@@ -89,7 +91,9 @@ def main() -> None:
             runs,
         )
         seconds = sorted(1 / rate for rate in listed.candidate)
-        print(f"\nlist-plugins took {seconds[len(seconds) // 2]:.2f} s ({seconds[0]:.2f} to {seconds[-1]:.2f})")
+        print(
+            f"\nlist-plugins took {seconds[len(seconds) // 2]:.2f} s ({seconds[0]:.2f} to {seconds[-1]:.2f})"
+        )
         (folder / "idle.ini").write_text(PROFILE.format(port=18999))
         environ.pop("PYTHONPATH")
         bare = resident_megabytes(environ, folder, "-c", DAEMON_LIBRARIES + "; import time; time.sleep(60)")

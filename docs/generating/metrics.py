@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flowhost.metrics import metrics_registry
-from flowhost.snapshots import DaemonSnapshot, SourceSnapshot
+from flowhost.monitoring.metrics import metrics_registry
+from flowhost.monitoring.snapshots import DaemonSnapshot, SourceSnapshot
 from generating.tables import table
 
 INTRODUCTION = """# Metrics

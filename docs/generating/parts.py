@@ -6,12 +6,12 @@ import inspect
 import sys
 from typing import Any
 
+from flowhost.config.settings import FlowSection, SourceSection
 from flowhost.hookspecs import COLLECTING
 from flowhost.logs import LoggingSection
 from flowhost.options import options_of
 from flowhost.parts import Kind, Resource
 from flowhost.registry import Registry
-from flowhost.settings import FlowSection, SourceSection
 from generating.docstrings import markdown, summary
 from generating.tables import option_table, table
 

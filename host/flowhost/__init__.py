@@ -22,31 +22,33 @@ from flowhost.options import Seconds, Secret, Section, Size
 from flowhost.parts import (
     REJECT_HEADER,
     Action,
-    Broker,
-    Claim,
     Clock,
     Context,
     DaemonInfo,
-    DaemonRecord,
-    Dictionary,
     Emit,
     Event,
     Job,
-    Ledger,
-    Letter,
-    LetterState,
-    Message,
     Outcome,
     Parser,
     Receipt,
     Resource,
     Source,
-    Store,
-    Subscription,
     Worker,
 )
 from flowhost.records import cloudevent, from_record, to_record
 from flowhost.retrying import retry_on_conflict
+from flowhost.roles import (
+    Broker,
+    Claim,
+    DaemonRecord,
+    Dictionary,
+    Ledger,
+    Letter,
+    LetterState,
+    Message,
+    Store,
+    Subscription,
+)
 from flowhost.state import database_file
 
 __all__ = [

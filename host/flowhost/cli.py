@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from flowhost.ending import end_soon
 from flowhost.errors import ConfigError, FlowhostError
+from flowhost.service.ending import end_soon
 
 COMMANDS = {
     "check": "flowhost.commands.check:check",

@@ -11,10 +11,10 @@ from typing import Any
 from flowhost import logs
 from flowhost.delivery import Delivery, RetryPolicy
 from flowhost.errors import FlowhostError, StateUnavailable
+from flowhost.monitoring.snapshots import FAILING, DaemonSnapshot, SourceSnapshot
 from flowhost.options.wording import spelled
 from flowhost.parts import Clock, Job, Resource
 from flowhost.registry import Registry
-from flowhost.snapshots import FAILING, DaemonSnapshot, SourceSnapshot
 from flowhost.supervisor import Supervised, Supervisor
 from flowhost.wiring import Blueprint
 

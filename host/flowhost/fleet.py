@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from flowhost import notify
 from flowhost.clock import SystemClock
 from flowhost.config import Config, read_profile
 from flowhost.daemon import Daemon
 from flowhost.errors import ConfigError, FlowhostError
+from flowhost.monitoring.snapshots import DaemonSnapshot
 from flowhost.parts import Clock
 from flowhost.places import Problem
 from flowhost.registry import Registry
-from flowhost.snapshots import DaemonSnapshot
+from flowhost.service import notify
 from flowhost.wiring import Blueprint, blueprint
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from flowhost.monitoring.snapshots import FAILING, DaemonSnapshot, Snapshots
 from flowhost.scrolling import lines_above
-from flowhost.snapshots import FAILING, DaemonSnapshot, Snapshots
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult

@@ -10,12 +10,12 @@ from typing import Any, get_args
 import pluggy
 
 from flowhost import hookspecs
-from flowhost.collecting import HOOKS, Candidate, collect, only
+from flowhost.discovery.collecting import HOOKS, Candidate, collect, only
+from flowhost.discovery.finding import Found, find
+from flowhost.discovery.inventory import Key, Plugin, plugins_of
+from flowhost.discovery.names import blocking
 from flowhost.errors import ConfigError
-from flowhost.finding import Found, find
 from flowhost.hookspecs import COLLECTING, PROJECT
-from flowhost.inventory import Key, Plugin, plugins_of
-from flowhost.names import blocking
 from flowhost.options import nearest
 from flowhost.parts import Kind
 

@@ -50,7 +50,9 @@ class Program:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def wait_for(self, text: str, timeout: float = PATIENCE) -> None:
-        until(lambda: text in self.output or self.process.poll() is not None, f"{text!r} in the output", timeout)
+        until(
+            lambda: text in self.output or self.process.poll() is not None, f"{text!r} in the output", timeout
+        )
         assert text in self.output, f"the program ended without saying {text!r}:\n{self.output}"
 
     def signal(self, number: signal.Signals) -> None:
@@ -83,7 +85,9 @@ def until(condition: Callable[[], bool], what: str, timeout: float = PATIENCE) -
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """The environment of the program: state in the test's folder, no site config."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("FLOWHOST_", "PYTHON_CONFIG"))}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("FLOWHOST_", "PYTHON_CONFIG"))
+    }
     return kept | {"FLOWHOST_STATE": str(tmp_path / "state"), "PYTHONUNBUFFERED": "1"}
 
 

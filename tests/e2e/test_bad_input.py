@@ -221,7 +221,9 @@ def test_the_program_ends_with_its_sentence(tmp_path: Path, flowhost: Any, mista
     assert not usage or usage[0].startswith("Usage: flowhost")
 
 
-def test_a_site_overlay_is_named_when_it_is_wrong(tmp_path: Path, flowhost: Any, environ: dict[str, str]) -> None:
+def test_a_site_overlay_is_named_when_it_is_wrong(
+    tmp_path: Path, flowhost: Any, environ: dict[str, str]
+) -> None:
     site = tmp_path / "site"
     site.mkdir()
     (site / "flow.ini").write_text("[Source]\ninterval = never\n")
@@ -232,4 +234,7 @@ def test_a_site_overlay_is_named_when_it_is_wrong(tmp_path: Path, flowhost: Any,
     assert flowhost("check", "app.ini").stderr == f"{site}/app.ini:1:1: {before}\n"
     (site / "app.ini").unlink()
     said = flowhost("check", "app.ini").stderr
-    assert said == f"{site}/flow.ini:2:12: option 'interval' of source 'interval': 'never' is not a length of time; {LENGTH}\n"
+    assert (
+        said
+        == f"{site}/flow.ini:2:12: option 'interval' of source 'interval': 'never' is not a length of time; {LENGTH}\n"
+    )

@@ -80,7 +80,9 @@ def test_a_batch_ends_by_itself_and_its_exit_code_tells(tmp_path: Path, flowhost
 
 
 def test_the_old_command_line_works(tmp_path: Path, flowhost: Any) -> None:
-    (tmp_path / "myapp.py").write_text('class App:\n    "What this app is for."\n    def work(self, event): ...\n')
+    (tmp_path / "myapp.py").write_text(
+        'class App:\n    "What this app is for."\n    def work(self, event): ...\n'
+    )
     (tmp_path / "app.ini").write_text("[Flow]\napp name = app\nclass = myapp.App\n[Source]\ntype = stdin\n")
     manual = flowhost("app.ini", "--man")
     assert (manual.returncode, "What this app is for." in manual.stdout) == (0, True), manual

@@ -14,12 +14,12 @@ from types import ModuleType
 import pytest
 
 import flowhost
+from flowhost.config.settings import FlowSection, SourceSection
 from flowhost.hookspecs import hookspec
 from flowhost.logs import LoggingSection
 from flowhost.options import options_of
 from flowhost.parts import Kind
 from flowhost.registry import Registry
-from flowhost.settings import FlowSection, SourceSection
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flowhost.finding import Found, find
-from flowhost.names import canonical
+from flowhost.discovery.finding import Found, find
+from flowhost.discovery.names import canonical
 from flowhost.testing.plugins import Install
 
 Find = Callable[..., list[Found]]

@@ -10,7 +10,7 @@ import pytest
 
 import flowhost
 from flowhost import hookspecs
-from flowhost.collecting import HOOKS
+from flowhost.discovery.collecting import HOOKS
 from flowhost.hookspecs import COLLECTING
 from flowhost.registry import Registry
 

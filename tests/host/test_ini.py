@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flowhost.config.ini import read_ini
 from flowhost.errors import ConfigError
-from flowhost.ini import read_ini
 
 
 def read(tmp_path: Path, text: str) -> dict[str, dict[str, str]]:

@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from flowhost import ConfigError, Event, Unavailable, logs
-from flowhost.job_numbers import job_number
 from flowhost.logs import LoggingSection
 from flowhost.options import bind
 from flowhost.places import Place, Value
+from flowhost.pool.job_numbers import job_number
 
 log = logging.getLogger("test.logs")
 

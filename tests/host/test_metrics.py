@@ -10,8 +10,8 @@ import prometheus_client
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from flowhost.metrics import DaemonSnapshot, SourceSnapshot, metrics_registry, metrics_text
-from flowhost.tally import DeliveryStats, Failure
+from flowhost.delivery.tally import DeliveryStats, Failure
+from flowhost.monitoring.metrics import DaemonSnapshot, SourceSnapshot, metrics_registry, metrics_text
 
 STATS = DeliveryStats(
     emitted=20,

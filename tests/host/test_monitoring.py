@@ -13,9 +13,9 @@ from collections.abc import Iterator
 import pytest
 
 from flowhost import Unavailable
-from flowhost.metrics import DaemonSnapshot, SourceSnapshot
-from flowhost.monitoring import Monitoring
-from flowhost.tally import DeliveryStats
+from flowhost.delivery.tally import DeliveryStats
+from flowhost.monitoring.metrics import DaemonSnapshot, SourceSnapshot
+from flowhost.monitoring.pages import Monitoring
 
 READY = DaemonSnapshot("import", "running", True, DeliveryStats(done=5))
 FAILING = DaemonSnapshot(

@@ -8,7 +8,7 @@ import pytest
 from flowhost import ConfigError
 from flowhost.commands.profiles import registry_for
 from flowhost.config import read_profile
-from flowhost.inventory import Plugin
+from flowhost.discovery.inventory import Plugin
 from flowhost.registry import Registry, disabled_names
 from flowhost.testing.plugins import Install
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowhost import Conflict, Permanent, Rejected, Retry, TimedOut
-from flowhost.retry_policy import RetryPolicy
+from flowhost.delivery.retry_policy import RetryPolicy
 
 
 def longest(low: float, high: float) -> float:

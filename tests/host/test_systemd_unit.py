@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from flowhost import ConfigError
 from flowhost.commands.completion import completion
 from flowhost.commands.systemd import systemd_unit
-from flowhost.unit_file import UnitOptions, quoted, unit_text
+from flowhost.service.unit_file import UnitOptions, quoted, unit_text
 
 ANALYZE = shutil.which("systemd-analyze")
 needs_systemd = pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")

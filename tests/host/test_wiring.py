@@ -23,7 +23,9 @@ class Ticks:
 
     name = "ticks"
 
-    def __init__(self, *, every: Annotated[int, "seconds"] = 60, place: Annotated[Path | None, "somewhere"] = None):
+    def __init__(
+        self, *, every: Annotated[int, "seconds"] = 60, place: Annotated[Path | None, "somewhere"] = None
+    ):
         self.every = every
 
     def run(self, emit: Emit, stop: threading.Event) -> None:
@@ -48,7 +50,9 @@ class Map:
 
     name = "map"
 
-    def __init__(self, *, mappings: Annotated[dict[str, str], Section("Mappings"), "field = expression"]) -> None:
+    def __init__(
+        self, *, mappings: Annotated[dict[str, str], Section("Mappings"), "field = expression"]
+    ) -> None:
         self.mappings = mappings
 
     def work(self, event: Event) -> None:
@@ -134,7 +138,10 @@ def wire(tmp_path: Path) -> Wire:
 def problems(wire: Wire, text: str, **environ: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         wire(text, **environ)
-    return [f"{p.place.line}:{p.place.column} {p.message}" if p.place else p.message for p in caught.value.problems]
+    return [
+        f"{p.place.line}:{p.place.column} {p.message}" if p.place else p.message
+        for p in caught.value.problems
+    ]
 
 
 KEEP = "[Flow]\nworker = keep\n[Source]\ntype = ticks\n"
@@ -148,7 +155,8 @@ def test_the_only_resource_of_a_role_is_wired(wire: Wire) -> None:
 
 def test_a_named_resource_is_wired_and_resources_open_in_the_order_of_need(wire: Wire) -> None:
     made = wire(
-        KEEP + "[Worker]\nstore = second\n[Second]\nbelow = b\n[Resource:a]\ntype = memory\n[Resource:b]\ntype = memory\n"
+        KEEP
+        + "[Worker]\nstore = second\n[Second]\nbelow = b\n[Resource:a]\ntype = memory\n[Resource:b]\ntype = memory\n"
     )
     assert [resource.name for resource in made.resources] == ["memory", "second"]
     assert made.worker.store.below is made.resources[0]  # type: ignore[attr-defined]
@@ -191,30 +199,49 @@ def test_every_mistake_is_reported_at_once_with_its_place(wire: Wire) -> None:
 
 def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: Wire) -> None:
     text = "[Flow]\nworker = keep\n[Source]\ntype = ticks\n[Second]\nbelow = a\n[Resource:a]\ntype = memory\nsize = 0\n"
-    assert problems(wire, text + "[Worker]\nstore = a\n") == ["9:8 resource 'a': size is 0, expected 1 or more"]
+    assert problems(wire, text + "[Worker]\nstore = a\n") == [
+        "9:8 resource 'a': size is 0, expected 1 or more"
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[Flow]\n[Source]\ntype = ticks\n", "1:1 [Flow] names no worker; set 'worker' to one of everything, keep, map, or"),
+        (
+            "[Flow]\n[Source]\ntype = ticks\n",
+            "1:1 [Flow] names no worker; set 'worker' to one of everything, keep, map, or",
+        ),
         ("[Flow]\nworker = kep\n[Source]\ntype = ticks\n", "2:10 unknown worker 'kep'; did you mean 'keep'?"),
-        ("[Flow]\nworker = keep\nclass = a.B\n", "3:9 [Flow] has both 'worker' and 'class'; expected one of them"),
+        (
+            "[Flow]\nworker = keep\nclass = a.B\n",
+            "3:9 [Flow] has both 'worker' and 'class'; expected one of them",
+        ),
         ("[Flow]\nworker = map\n[Mappings]\n[Source]\n", "4:1 [Source] has no 'type'; expected one of ticks"),
         ("[Flow]\nworker = map\n[Mappings]\n", "there is no [Source] section, so nothing would ever happen"),
         (KEEP, "worker 'keep' needs a Store, and the config has none; configure one of: memory, second"),
-        (KEEP + "[Worker]\nstore = on\n[Resource:one]\ntype = memory\n", "6:9 worker 'keep' needs a Store; 'on' is no resource; did you mean 'one'?"),
-        (KEEP + "[Resource:a]\ntype = memory\n[Resource:b]\ntype = memory\n", "there are several; name one of: a, b"),
+        (
+            KEEP + "[Worker]\nstore = on\n[Resource:one]\ntype = memory\n",
+            "6:9 worker 'keep' needs a Store; 'on' is no resource; did you mean 'one'?",
+        ),
+        (
+            KEEP + "[Resource:a]\ntype = memory\n[Resource:b]\ntype = memory\n",
+            "there are several; name one of: a, b",
+        ),
         (KEEP + "[Resource:a]\n", "5:1 [Resource:a] has no 'type'"),
         (KEEP + "[Second]\nbelow = second\n", "needs itself"),
-        ("[Flow]\nworker = map\n[Source]\ntype = ticks\nparser = jsn\n[Mappings]\n", "5:10 unknown parser 'jsn'"),
+        (
+            "[Flow]\nworker = map\n[Source]\ntype = ticks\nparser = jsn\n[Mappings]\n",
+            "5:10 unknown parser 'jsn'",
+        ),
     ],
 )
 def test_what_is_said(wire: Wire, text: str, message: str) -> None:
     assert message in "\n".join(problems(wire, text))
 
 
-def test_a_class_beside_the_profile_is_the_worker(wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_beside_the_profile_is_the_worker(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.path", [*__import__("sys").path])
     (tmp_path / "beside_one.py").write_text(
         "class App:\n    SOURCE = 'ticks'\n    def work(self, event):\n        return event\n"
@@ -230,9 +257,21 @@ def test_a_class_beside_the_profile_is_the_worker(wire: Wire, tmp_path: Path, mo
         ("App", "", "class is 'App', expected module.Class"),
         ("beside_two.Ap", "class App: ...", "module 'beside_two' has no class 'Ap'; did you mean 'App'?"),
         ("beside_to.App", "", "there is no module 'beside_to', neither beside the profile"),
-        ("beside_two.App", "class App: ...", "class 'beside_two.App' is no worker: it lacks the method work(event)"),
-        ("beside_two.App", "import sys; sys.exit(3)", "module 'beside_two' cannot be imported: SystemExit: 3"),
-        ("beside_two.App", "import no_such_thing", "cannot be imported: ModuleNotFoundError: No module named"),
+        (
+            "beside_two.App",
+            "class App: ...",
+            "class 'beside_two.App' is no worker: it lacks the method work(event)",
+        ),
+        (
+            "beside_two.App",
+            "import sys; sys.exit(3)",
+            "module 'beside_two' cannot be imported: SystemExit: 3",
+        ),
+        (
+            "beside_two.App",
+            "import no_such_thing",
+            "cannot be imported: ModuleNotFoundError: No module named",
+        ),
     ],
 )
 def test_a_class_that_cannot_be_used(

@@ -112,14 +112,18 @@ def test_intervals_that_no_binary_fraction_expresses_keep_their_average(
 
 def test_overshoot_is_carried_so_that_the_average_period_holds(clock: FakeClock, start: Start) -> None:
     delays = iter([3, 0, 9, 0, 0, 0])
-    ticks = start(Interval(interval=10, clock=clock, daemon=DAEMON), block=lambda: clock.advance(next(delays)))
+    ticks = start(
+        Interval(interval=10, clock=clock, daemon=DAEMON), block=lambda: clock.advance(next(delays))
+    )
     clock.elapse(37)
     assert shown(ticks)[:5] == ["01 00:00:00", "01 00:00:10", "01 00:00:20", "01 00:00:30", "01 00:00:40"]
 
 
 def test_ticks_missed_while_the_workers_are_busy_are_not_made_up_for(clock: FakeClock, start: Start) -> None:
     delays = iter([35, 0, 0, 0, 0])
-    ticks = start(Interval(interval=10, clock=clock, daemon=DAEMON), block=lambda: clock.advance(next(delays)))
+    ticks = start(
+        Interval(interval=10, clock=clock, daemon=DAEMON), block=lambda: clock.advance(next(delays))
+    )
     clock.wait_for_waiters()
     clock.elapse(20)
     assert shown(ticks) == ["01 00:00:00", "01 00:00:40", "01 00:00:50"]
@@ -127,7 +131,11 @@ def test_ticks_missed_while_the_workers_are_busy_are_not_made_up_for(clock: Fake
 
 def test_ticks_come_only_in_the_window_both_ends_included(clock: FakeClock, start: Start) -> None:
     clock.set(at("2026-01-01T06:30"))
-    ticks = start(Interval(interval=1800, window_start="08", window_end="09:00", timezone="UTC", clock=clock, daemon=DAEMON))
+    ticks = start(
+        Interval(
+            interval=1800, window_start="08", window_end="09:00", timezone="UTC", clock=clock, daemon=DAEMON
+        )
+    )
     clock.elapse(26 * 3600)
     assert shown(ticks) == [
         *("01 08:00:00", "01 08:30:00", "01 09:00:00"),
@@ -145,7 +153,14 @@ def test_a_window_goes_over_midnight(clock: FakeClock, start: Start) -> None:
 
 def test_the_count_begins_anew_when_the_window_opens(clock: FakeClock, start: Start) -> None:
     ticks = start(
-        Interval(interval=2700, window_start="08:00", window_end="09:00", timezone="UTC", clock=clock, daemon=DAEMON)
+        Interval(
+            interval=2700,
+            window_start="08:00",
+            window_end="09:00",
+            timezone="UTC",
+            clock=clock,
+            daemon=DAEMON,
+        )
     )
     clock.elapse(33 * 3600)
     assert shown(ticks) == ["01 08:00:00", "01 08:45:00", "02 08:00:00", "02 08:45:00"]
@@ -154,7 +169,14 @@ def test_the_count_begins_anew_when_the_window_opens(clock: FakeClock, start: St
 def test_a_tick_not_yet_due_when_the_window_opens_waits(clock: FakeClock, start: Start) -> None:
     clock.set(at("2026-01-01T12:00"))
     ticks = start(
-        Interval(interval=3600, window_start="12:30", window_end="12:10", timezone="UTC", clock=clock, daemon=DAEMON)
+        Interval(
+            interval=3600,
+            window_start="12:30",
+            window_end="12:10",
+            timezone="UTC",
+            clock=clock,
+            daemon=DAEMON,
+        )
     )
     clock.elapse(2 * 3600)
     assert shown(ticks) == ["01 12:00:00", "01 13:00:00", "01 14:00:00"]
@@ -217,7 +239,9 @@ def test_without_a_time_zone_the_machine_s_own_counts(
 
 def test_it_stops_while_it_waits(clock: FakeClock) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=Interval(clock=clock, daemon=DAEMON).run, args=(lambda event: Future(), stop))
+    thread = threading.Thread(
+        target=Interval(clock=clock, daemon=DAEMON).run, args=(lambda event: Future(), stop)
+    )
     thread.start()
     clock.wait_for_waiters()
     stop.set()

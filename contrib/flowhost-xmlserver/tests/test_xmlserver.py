@@ -273,8 +273,12 @@ def test_a_port_in_use() -> None:
     # an address, not a name: a name may have two of them, and the server takes whichever is free
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(flowhost.Unavailable, match=rf"cannot listen on 127.0.0.1:{port} .*in use.*'port'"):
-            Web(interface="127.0.0.1", port=port, store=Memory()).run(lambda event: Future(), threading.Event())
+        with pytest.raises(
+            flowhost.Unavailable, match=rf"cannot listen on 127.0.0.1:{port} .*in use.*'port'"
+        ):
+            Web(interface="127.0.0.1", port=port, store=Memory()).run(
+                lambda event: Future(), threading.Event()
+            )
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def _tried(action: Action | None) -> str | None:
 
 def _serve_pages(made: Blueprint) -> None:
     if made.flow.monitoring_port:
-        from flowhost.monitoring import Monitoring  # takes a while, and few checks need it
+        from flowhost.monitoring.pages import Monitoring  # takes a while, and few checks need it
 
         pages = Monitoring(made.flow.monitoring_address, made.flow.monitoring_port, list)
         pages.start()

@@ -17,7 +17,8 @@ from flowhost.commands.profiles import registry_for
 from flowhost.config import read_profile
 from flowhost.errors import ConfigError
 from flowhost.options import Secret, nearest
-from flowhost.parts import DaemonInfo, Ledger, Resource, Store
+from flowhost.parts import DaemonInfo, Resource
+from flowhost.roles import Ledger, Store
 from flowhost.state import DATABASE_SUFFIX, daemon_of, database_file, state_directory
 
 Part = TypeVar("Part", bound=Resource)

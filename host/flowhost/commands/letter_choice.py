@@ -11,7 +11,7 @@ import click
 
 from flowhost.commands.databases import Opened
 from flowhost.errors import ConfigError
-from flowhost.parts import Ledger, Letter, LetterState
+from flowhost.roles import Ledger, Letter, LetterState
 
 F = TypeVar("F", bound=Callable[..., Any])
 

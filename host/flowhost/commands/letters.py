@@ -10,8 +10,8 @@ from flowhost.cli import Group
 from flowhost.commands.databases import Databases, takes_databases
 from flowhost.commands.letter_choice import Choice, Filters, letter_of, takes_filters
 from flowhost.commands.payloads import described, harmless, readable, written
-from flowhost.parts import Letter, LetterState
 from flowhost.records import to_record
+from flowhost.roles import Letter, LetterState
 from flowhost.showing import print_json, table
 
 COLUMNS = ("number", "daemon", "source", "state", "type", "subject", "tries", "kept since", "error")

@@ -10,11 +10,11 @@ from typing import Any, get_args
 import click
 
 from flowhost.cli import Choices
-from flowhost.inventory import Plugin
+from flowhost.discovery.inventory import Plugin
+from flowhost.discovery.requirements import Requirement, requirement
 from flowhost.options import Option, documentation, json_schema, options_of
 from flowhost.parts import Kind
 from flowhost.registry import Registry, disabled_names
-from flowhost.requirements import Requirement, requirement
 from flowhost.showing import print_json, table
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -73,9 +73,9 @@ def describe(choices: Choices | None, kind: Kind, name: str, as_json: bool) -> N
 @click.pass_obj
 def schema(choices: Choices | None) -> None:
     """Print the JSON Schema of a profile, made from the installed plugins."""
+    from flowhost.config.schema import profile_schema
+    from flowhost.config.settings import FlowSection, SourceSection
     from flowhost.logs import LoggingSection
-    from flowhost.profile_schema import profile_schema
-    from flowhost.settings import FlowSection, SourceSection
 
     settings: dict[str, type] = {"Flow": FlowSection, "Logging": LoggingSection}
     print_json(profile_schema(_registry(choices), settings, every_source=SourceSection))

@@ -14,11 +14,11 @@ import click
 from flowhost import logs
 from flowhost.cli import Choices
 from flowhost.commands.profiles import readable, registry_for, wired
+from flowhost.config.settings import MOST_WORKERS
 from flowhost.errors import ConfigError
 from flowhost.fleet import Fleet, Overrides
-from flowhost.monitoring import Monitoring
+from flowhost.monitoring.pages import Monitoring
 from flowhost.places import Problem
-from flowhost.settings import MOST_WORKERS
 from flowhost.wiring import Blueprint, worker_class
 
 _NUMBER = click.IntRange(0, MOST_WORKERS)

@@ -8,10 +8,20 @@ from typing import Any
 import click
 
 from flowhost.commands.databases import Databases, takes_databases
-from flowhost.parts import DaemonRecord
+from flowhost.roles import DaemonRecord
 from flowhost.showing import print_json, table
 
-COLUMNS = ("daemon", "state", "sources", "done", "running", "waiting", "dead letters", "reported", "last error")
+COLUMNS = (
+    "daemon",
+    "state",
+    "sources",
+    "done",
+    "running",
+    "waiting",
+    "dead letters",
+    "reported",
+    "last error",
+)
 
 
 @click.command()
@@ -55,7 +65,9 @@ def _row(record: DaemonRecord, now: datetime) -> list[object]:
     state = "lost" if _lost(record, now) else told.get("state", "starting")
     return [
         record.daemon,
-        state if state != "running" or told.get("ready") else "not ready: " + "; ".join(told.get("reasons", [])),
+        state
+        if state != "running" or told.get("ready")
+        else "not ready: " + "; ".join(told.get("reasons", [])),
         ", ".join(_source(source) for source in told.get("sources", [])),
         stats.get("done"),
         stats.get("running"),

@@ -13,8 +13,8 @@ from flowhost.commands.databases import Databases, Opened, takes_databases
 from flowhost.commands.payloads import harmless
 from flowhost.errors import ConfigError
 from flowhost.options import nearest
-from flowhost.parts import Store
 from flowhost.places import Place, Problem
+from flowhost.roles import Store
 from flowhost.showing import print_json
 
 

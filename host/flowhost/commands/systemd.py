@@ -12,11 +12,11 @@ import click
 
 from flowhost.clock import SystemClock
 from flowhost.config import Config, read_profile
+from flowhost.config.ini import Section
+from flowhost.config.settings import FlowSection
 from flowhost.errors import ConfigError
-from flowhost.ini import Section
-from flowhost.making import Maker
-from flowhost.settings import FlowSection
-from flowhost.unit_file import UnitOptions, unit_text
+from flowhost.service.unit_file import UnitOptions, unit_text
+from flowhost.wiring.making import Maker
 
 
 @click.command("systemd-unit")

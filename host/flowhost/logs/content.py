@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowhost.errors import FlowhostError
-from flowhost.job_numbers import job_number
 from flowhost.logs.masking import MASK, is_secret, masked
 from flowhost.options import Secret
+from flowhost.pool.job_numbers import job_number
 
 OUTSIDE = "*"
 """Stands for the job number where no job is worked on."""

@@ -6,7 +6,9 @@ import re
 
 MASK = "********"
 
-_IN_URL = re.compile(r"(://[^/\s:@]*:)(?!password@host\b)[^/\s]+@", re.I)  # what a message expects is no secret
+_IN_URL = re.compile(
+    r"(://[^/\s:@]*:)(?!password@host\b)[^/\s]+@", re.I
+)  # what a message expects is no secret
 _SECRET_WORDS = re.compile(r"(password|passwd|passcode|passphrase|secret|token|api.?key|credential)", re.I)
 
 

@@ -25,8 +25,9 @@ from flowhost.clock import SystemClock
 from flowhost.errors import FlowhostError, Permanent, Rejected, Retry
 from flowhost.hookspecs import REQUIRED_METHODS
 from flowhost.options import json_schema, options_of
-from flowhost.parts import Clock, Context, DaemonInfo, Event, Outcome, Receipt, Store
+from flowhost.parts import Clock, Context, DaemonInfo, Event, Outcome, Receipt
 from flowhost.records import to_record
+from flowhost.roles import Store
 from flowhost.testing.inline import InlinePool
 
 STOPS_WITHIN = 10.0  # seconds a source may take to return after `stop`
@@ -116,7 +117,9 @@ def _check_probe(part: Any, probe: Callable[[], None]) -> None:
     except FlowhostError as error:  # what it depends on need not be there
         assert str(error).strip(), f"probe() of {part.name!r} fails without a reason"
     except Exception as error:  # whatever else comes is what this check is for
-        raise AssertionError(f"probe() of {part.name!r} raised {error!r}, expected flowhost.Unavailable") from error
+        raise AssertionError(
+            f"probe() of {part.name!r} raised {error!r}, expected flowhost.Unavailable"
+        ) from error
 
 
 def _check_source(source: Any) -> None:

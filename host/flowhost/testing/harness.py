@@ -29,8 +29,9 @@ from flowhost.clock import SystemClock
 from flowhost.config import read_profile
 from flowhost.daemon import Daemon
 from flowhost.hookspecs import hookimpl
-from flowhost.parts import Clock, Job, Letter
+from flowhost.parts import Clock, Job
 from flowhost.registry import Registry
+from flowhost.roles import Letter
 from flowhost.wiring import blueprint
 
 
@@ -142,7 +143,9 @@ def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         path.write_text(textwrap.dedent(profile))
         for name, source in (modules or {}).items():
             (tmp_path / f"{name}.py").write_text(textwrap.dedent(source))
-            monkeypatch.setitem(sys.modules, name, ModuleType(name))  # remember what was there before the test
+            monkeypatch.setitem(
+                sys.modules, name, ModuleType(name)
+            )  # remember what was there before the test
             del sys.modules[name]
         running = RunningDaemon(path, plugins=plugins, clock=clock)
         if start:

@@ -23,9 +23,7 @@ class InlinePool:
         receipts: what became of it; an exception where the work failed.
     """
 
-    def __init__(
-        self, work: Callable[[Event], Any] = lambda _: None, *, limit: int | None = None
-    ) -> None:
+    def __init__(self, work: Callable[[Event], Any] = lambda _: None, *, limit: int | None = None) -> None:
         self.events: list[Event] = []
         self.receipts: list[Receipt | Exception] = []
         self._work = work

@@ -14,8 +14,9 @@ import pytest
 
 from flowhost.clock import SystemClock
 from flowhost.errors import StateUnavailable
-from flowhost.parts import Claim, Clock, DaemonRecord, Event, Ledger, Letter, LetterState
+from flowhost.parts import Clock, Event
 from flowhost.records import from_record, to_record
+from flowhost.roles import Claim, DaemonRecord, Ledger, Letter, LetterState
 
 
 @dataclass(slots=True)

@@ -46,7 +46,7 @@ class Answer:
         return json.dumps(self.content).encode() + b"\n"
 
 
-class Refused(Exception):  # noqa: N818  # named after what happened, like the errors of flowhost
+class Refused(Exception):  # named after what happened, like the errors of flowhost
     """The request cannot be taken as it is; carries the answer that says why.
 
     Args:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from flowhost import Event, Receipt
-from flowhost.job_numbers import next_job_number
 from flowhost.pool import Pool
-from flowhost.tasks import Again, Task
+from flowhost.pool.job_numbers import next_job_number
+from flowhost.pool.tasks import Again, Task
 from flowhost.testing.clock import FakeClock
 
 

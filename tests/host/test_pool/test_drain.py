@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flowhost.pool import PoolClosedError, PoolStats
-from flowhost.tasks import Again, Task
+from flowhost.pool.tasks import Again, Task
 from flowhost.testing.clock import FakeClock
 
 

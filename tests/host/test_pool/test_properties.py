@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowhost import Event, Receipt, SystemClock
-from flowhost.job_numbers import next_job_number
 from flowhost.pool import Pool
-from flowhost.tasks import Again, Task
+from flowhost.pool.job_numbers import next_job_number
+from flowhost.pool.tasks import Again, Task
 
 
 @dataclass(frozen=True)

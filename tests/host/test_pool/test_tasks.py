@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from flowhost import Receipt, SystemClock
-from flowhost.job_numbers import job_number
-from flowhost.tasks import Task
+from flowhost.pool.job_numbers import job_number
+from flowhost.pool.tasks import Task
 from flowhost.testing.clock import FakeClock
 
 

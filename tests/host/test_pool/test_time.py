@@ -10,7 +10,7 @@ import pytest
 
 from flowhost import Receipt, TimedOut
 from flowhost.pool import PoolClosedError
-from flowhost.tasks import Again, Task
+from flowhost.pool.tasks import Again, Task
 from flowhost.testing.clock import FakeClock
 
 

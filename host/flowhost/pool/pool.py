@@ -10,13 +10,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Generic
 
-from flowhost.agenda import Agenda
 from flowhost.errors import TimedOut
-from flowhost.hands import Hand
-from flowhost.job_numbers import job_number
 from flowhost.parts import Clock, Receipt
-from flowhost.tasks import Again, Handler, T
-from flowhost.timekeeper import Timekeeper
+from flowhost.pool.agenda import Agenda
+from flowhost.pool.hands import Hand
+from flowhost.pool.job_numbers import job_number
+from flowhost.pool.tasks import Again, Handler, T
+from flowhost.pool.timekeeper import Timekeeper
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +159,7 @@ class Pool(Generic[T]):
         return sorted(interrupted, key=lambda task: task.number)
 
     def next(self, hand: Hand[T], again: Again | None) -> bool:
-        """Let go of the hand's task and give it the next (see `flowhost.hands.Crew`)."""
+        """Let go of the hand's task and give it the next (see `flowhost.pool.hands.Crew`)."""
         with self._lock:
             if hand.lost:
                 return False

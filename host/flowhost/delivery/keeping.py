@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Literal
 
+from flowhost.delivery.parcels import Parcel
+from flowhost.delivery.patience import Patience
 from flowhost.errors import FlowhostError, StateUnavailable, Unavailable
-from flowhost.parcels import Parcel
-from flowhost.parts import Claim, Clock, Ledger, Letter, LetterState, Receipt
-from flowhost.patience import Patience
+from flowhost.parts import Clock, Receipt
+from flowhost.roles import Claim, Ledger, Letter, LetterState
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from flowhost.config import Config
+from flowhost.config.ini import Section
 from flowhost.errors import ConfigError
-from flowhost.ini import Section
 from flowhost.options import Need, bind, options_of, same_key
 from flowhost.parts import Clock, DaemonInfo, Resource
 from flowhost.places import Place, Problem, Value

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeAlias
 
-from flowhost.snapshots import FAILING, DaemonSnapshot, Snapshots, SourceSnapshot
+from flowhost.monitoring.snapshots import FAILING, DaemonSnapshot, Snapshots, SourceSnapshot
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Metric

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flowhost.config import Config
-from flowhost.fitting import unfit
-from flowhost.ini import Section
-from flowhost.making import Maker
+from flowhost.config.ini import Section
+from flowhost.discovery.fitting import unfit
 from flowhost.options import same_key
 from flowhost.parts import Kind, Parser, Source
 from flowhost.places import Place, Problem, Value
 from flowhost.registry import Registry
-from flowhost.user_classes import load_class
+from flowhost.wiring.making import Maker
+from flowhost.wiring.user_classes import load_class
 
 
 class Casting:

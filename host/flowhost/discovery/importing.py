@@ -11,9 +11,9 @@ from typing import Any
 
 from stevedore.extension import Extension, ExtensionManager
 
+from flowhost.discovery.names import canonical
+from flowhost.discovery.requirements import requirement
 from flowhost.hookspecs import PROJECT
-from flowhost.names import canonical
-from flowhost.requirements import requirement
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
-from flowhost.tally import DeliveryStats
+from flowhost.delivery.tally import DeliveryStats
 
 FAILING = frozenset({"backing-off", "quarantined"})
 """States of a source that does not work just now."""

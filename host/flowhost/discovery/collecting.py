@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, cast
 import pluggy
 
 from flowhost import hookspecs
-from flowhost.finding import Found
-from flowhost.fitting import misfit, shown
+from flowhost.discovery.finding import Found
+from flowhost.discovery.fitting import misfit, shown
 from flowhost.hookspecs import COLLECTING, PROJECT
 from flowhost.options import nearest
 from flowhost.parts import Kind

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flowhost.config import Config
-from flowhost.ini import Section
-from flowhost.making import Maker
+from flowhost.config.ini import Section
 from flowhost.options import Need, nearest, same_key
 from flowhost.parts import Resource
 from flowhost.places import Place, Problem, Value
 from flowhost.registry import Registry
+from flowhost.wiring.making import Maker
 
 
 @dataclass(slots=True)
@@ -104,9 +104,7 @@ class Resources:
 
     def _defaults(self, role: type) -> list[_Configured]:
         kinds = [
-            kind
-            for kind in self._kinds.values()
-            if getattr(kind, "default", False) and _fills(kind, role)
+            kind for kind in self._kinds.values() if getattr(kind, "default", False) and _fills(kind, role)
         ]
         for kind in kinds:
             title = getattr(kind, "section", None) or f"Resource:{kind.name}"
@@ -132,10 +130,14 @@ class Resources:
     def _make(self, one: _Configured) -> Resource | None:
         called = f"resource {one.name!r}"
         if one.state == "making":
-            self._maker.problems.append(Problem(f"{called} needs itself, directly or through others", one.section.place))
+            self._maker.problems.append(
+                Problem(f"{called} needs itself, directly or through others", one.section.place)
+            )
         elif one.state == "noted":
             one.state = "making"
-            one.made = self._maker.make(one.kind, one.section, called=called, find=self.find, besides=one.besides)
+            one.made = self._maker.make(
+                one.kind, one.section, called=called, find=self.find, besides=one.besides
+            )
             one.state = "made"
         return one.made
 

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from flowhost.delivery.keeping import Keeping
+from flowhost.delivery.parcels import Parcel, told
+from flowhost.delivery.retry_policy import RetryPolicy
+from flowhost.delivery.tally import Failure, Tally
 from flowhost.errors import FlowhostError, StateUnavailable, TimedOut, Unavailable
-from flowhost.keeping import Keeping
-from flowhost.parcels import Parcel, told
 from flowhost.parts import Clock, Receipt, Worker
-from flowhost.retry_policy import RetryPolicy
-from flowhost.tally import Failure, Tally
-from flowhost.tasks import Again
+from flowhost.pool.tasks import Again
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ LONGEST_WAIT_SECONDS = 30.0  # as long as the usual lease of a process that died
 
 
 class Handling:
-    """The handler (see `flowhost.tasks.Handler`) of a daemon's pool.
+    """The handler (see `flowhost.pool.tasks.Handler`) of a daemon's pool.
 
     Args:
         worker: does the work.

@@ -6,10 +6,11 @@ import logging
 import threading
 from collections.abc import Callable
 
+from flowhost.delivery.keeping import Keeping
 from flowhost.errors import StateUnavailable
-from flowhost.keeping import Keeping
-from flowhost.parts import Clock, Letter
+from flowhost.parts import Clock
 from flowhost.pool import PoolClosedError
+from flowhost.roles import Letter
 
 log = logging.getLogger(__name__)
 

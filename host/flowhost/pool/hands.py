@@ -7,9 +7,9 @@ import math
 import threading
 from typing import Generic, Protocol
 
-from flowhost.job_numbers import job_number
 from flowhost.parts import Clock, Receipt
-from flowhost.tasks import Again, Handler, T
+from flowhost.pool.job_numbers import job_number
+from flowhost.pool.tasks import Again, Handler, T
 
 log = logging.getLogger(__name__)
 

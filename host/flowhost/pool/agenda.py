@@ -8,7 +8,7 @@ import math
 from collections import deque
 from typing import Generic
 
-from flowhost.tasks import T
+from flowhost.pool.tasks import T
 
 
 class Agenda(Generic[T]):

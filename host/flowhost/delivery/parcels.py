@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flowhost.errors import FlowhostError, Rejected
-from flowhost.parts import REJECT_HEADER, Claim, Event, Letter, Parser
-from flowhost.tasks import Task
+from flowhost.parts import REJECT_HEADER, Event, Parser
+from flowhost.pool.tasks import Task
+from flowhost.roles import Claim, Letter
 
 LONGEST_ERROR = 2000  # characters; an error may quote a whole message, a ledger and a log need not
 

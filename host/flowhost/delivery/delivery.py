@@ -9,18 +9,19 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from flowhost.delivery.handling import Handling
+from flowhost.delivery.in_flight import InFlight
+from flowhost.delivery.keeping import Keeping
+from flowhost.delivery.parcels import Parcel, parsed
+from flowhost.delivery.patience import Patience
+from flowhost.delivery.redelivery import POLL_SECONDS, Redelivery
+from flowhost.delivery.retry_policy import RetryPolicy
+from flowhost.delivery.tally import DeliveryStats, Failure, Tally
 from flowhost.errors import ConfigError
-from flowhost.handling import Handling
-from flowhost.in_flight import InFlight
-from flowhost.job_numbers import next_job_number
-from flowhost.keeping import Keeping
-from flowhost.parcels import Parcel, parsed
-from flowhost.parts import Clock, DaemonInfo, Emit, Event, Job, Ledger, Letter, Parser, Receipt, Worker
-from flowhost.patience import Patience
+from flowhost.parts import Clock, DaemonInfo, Emit, Event, Job, Parser, Receipt, Worker
 from flowhost.pool import Pool, PoolClosedError
-from flowhost.redelivery import POLL_SECONDS, Redelivery
-from flowhost.retry_policy import RetryPolicy
-from flowhost.tally import DeliveryStats, Failure, Tally
+from flowhost.pool.job_numbers import next_job_number
+from flowhost.roles import Ledger, Letter
 
 __all__ = ["Delivery", "DeliveryStats", "Drained", "Failure", "RetryPolicy"]
 

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import Distribution, EntryPoint
 
+from flowhost.discovery.importing import Importer, reason
+from flowhost.discovery.names import blocking, canonical
 from flowhost.hookspecs import PROJECT
-from flowhost.importing import Importer, reason
-from flowhost.names import blocking, canonical
 
 logger = logging.getLogger(__name__)
 

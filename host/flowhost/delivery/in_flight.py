@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 
-from flowhost.parcels import Parcel
+from flowhost.delivery.parcels import Parcel
 from flowhost.parts import Receipt
 
 

@@ -9,19 +9,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flowhost.casting import Casting, name_of, source_of, value_of
 from flowhost.clock import SystemClock
 from flowhost.config import Config
+from flowhost.config.ini import Section
+from flowhost.config.settings import FlowSection, SourceSection
 from flowhost.errors import ConfigError
-from flowhost.ini import Section
 from flowhost.logs import LoggingSection
-from flowhost.making import Maker
 from flowhost.options import Need, nearest, options_of, same_key
-from flowhost.parts import Clock, DaemonInfo, Ledger, Parser, Resource, Source, Store, Worker
+from flowhost.parts import Clock, DaemonInfo, Parser, Resource, Source, Worker
 from flowhost.places import Problem, Value
 from flowhost.registry import Registry
-from flowhost.resources import Resources
-from flowhost.settings import FlowSection, SourceSection
+from flowhost.roles import Ledger, Store
+from flowhost.wiring.casting import Casting, name_of, source_of, value_of
+from flowhost.wiring.making import Maker
+from flowhost.wiring.resources import Resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def blueprint(config: Config, registry: Registry, *, clock: Clock | None = None)
     """Make every part the config names.
 
     Args:
-        config: see `flowhost.config.read_profile`.
+        config: see `flowhost.config.profile.read_profile`.
         registry: the plugins of this installation.
         clock: the time the parts see; the machine's own by default.
 

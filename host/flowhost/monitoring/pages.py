@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flowhost.errors import Unavailable
-from flowhost.metrics import metrics_registry, metrics_text
-from flowhost.snapshots import Snapshots
+from flowhost.monitoring.metrics import metrics_registry, metrics_text
+from flowhost.monitoring.snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from flowhost.page_server import PageServer
+    from flowhost.monitoring.page_server import PageServer
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Monitoring:
         Raises:
             Unavailable: the address and port cannot be had.
         """
-        from flowhost.page_server import PageServer
+        from flowhost.monitoring.page_server import PageServer
 
         server = PageServer(self._address, self._port, self._answer)
         try:

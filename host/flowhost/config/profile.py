@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from flowhost.config.expansion import expand
+from flowhost.config.ini import Section, read_ini
 from flowhost.errors import ConfigError
-from flowhost.expansion import expand
-from flowhost.ini import Section, read_ini
 from flowhost.options import same_key
 from flowhost.places import Place, Problem, Value
 
@@ -41,7 +41,9 @@ class Config:
         environ: where ``$VAR`` is looked up.
     """
 
-    given_by_host: ClassVar[bool] = True  # a part that must see everything asks for it with an option of this type
+    given_by_host: ClassVar[bool] = (
+        True  # a part that must see everything asks for it with an option of this type
+    )
 
     profile: Path
     name: str
@@ -74,7 +76,7 @@ class Config:
         ]
 
     def expanded(self, value: Value) -> Value:
-        """The value with ``$VAR`` and ``${file:PATH}`` replaced; see `flowhost.expansion.expand`."""
+        """The value with ``$VAR`` and ``${file:PATH}`` replaced; see `flowhost.config.expansion.expand`."""
         return expand(value, directory=self.directory, environ=self.environ)
 
     def fingerprint(self) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from flowhost.collecting import Candidate
-from flowhost.finding import Found
+from flowhost.discovery.collecting import Candidate
+from flowhost.discovery.finding import Found
 from flowhost.parts import Kind
 
 Key: TypeAlias = tuple[Kind, str]

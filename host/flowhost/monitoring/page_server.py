@@ -1,4 +1,4 @@
-"""cheroot as `flowhost.monitoring` needs it: small, and not to be held up by clients that say nothing.
+"""cheroot as `flowhost.monitoring.pages` needs it: small, and not to be held up by clients that say nothing.
 
 Import this only where a server is started: cheroot takes a while.
 """

@@ -1,0 +1,1 @@
+"""Which plugins are installed and what they provide; `flowhost.registry` is the way in."""

@@ -1,0 +1,1 @@
+"""Living under a service manager: its notifications, its unit file, and an end that comes in any case."""
