@@ -64,14 +64,13 @@ class View:
         self._rates = {one.name: rates.note(one.name, now, _ended(one)) for one in self._daemons}
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw it as wide as the terminal is, but for a margin."""
-        from rich.padding import Padding
+        """Draw it as wide as there is room."""
         from rich.rule import Rule
 
-        width = options.max_width - MARGIN
-        rule = Rule("flowhost, Ctrl-C stops it", style="dim", align="left")
-        for part in (rule, self._table(width), *self._problems(), *self._errors()):
-            yield Padding(part, (0, MARGIN, 0, 0))
+        yield Rule("flowhost, Ctrl-C stops it", style="dim", align="left")
+        yield self._table(options.max_width)
+        yield from self._problems()
+        yield from self._errors()
 
     def _table(self, width: int) -> Table:
         from rich.table import Table
@@ -179,10 +178,12 @@ def _picture(snapshots: Snapshots, rates: Rates, console: Console) -> Renderable
 
 
 class _Drawn:
-    """A picture drawn once: rich shows it again below each log line, and each time would take milliseconds."""
+    """A picture drawn once: rich shows it again below each log line, which would take milliseconds."""
 
     def __init__(self, view: View, console: Console) -> None:
-        self._lines = console.render_lines(view, pad=False)
+        self._lines = console.render_lines(
+            view, console.options.update(width=console.width - MARGIN), pad=False
+        )
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.segment import Segment

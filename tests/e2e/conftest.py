@@ -109,7 +109,7 @@ def start(tmp_path: Path, environ: dict[str, str]) -> Iterator[Callable[..., Pro
 def flowhost(tmp_path: Path, environ: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run one command to its end."""
 
-    def run(*arguments: str | Path, input: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str | Path, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002  # as subprocess.run calls it
         return subprocess.run(
             [sys.executable, "-m", "flowhost", *map(str, arguments)],
             cwd=tmp_path, env=environ, input=input, capture_output=True, text=True, timeout=PATIENCE, check=False,

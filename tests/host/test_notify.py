@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flowhost import notify
+from flowhost.service import notify
 
 
 class Manager:

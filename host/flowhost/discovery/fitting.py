@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from flowhost import parts
+from flowhost import parts, roles
 from flowhost.hookspecs import REQUIRED_METHODS
 from flowhost.options import options_of
 from flowhost.parts import Action, Kind, Parser, Resource, Source, Worker
@@ -21,6 +21,10 @@ PROTOCOLS: dict[Kind, Any] = {
 """Kind of part → what one can do."""
 
 _SHOWN = 60  # characters of a stranger's object in a message
+
+
+PROMISES = (parts.__name__, roles.__name__)
+"""Modules whose classes only say what a part must be able to do."""
 
 
 def shown(value: object) -> str:
@@ -88,7 +92,7 @@ def _lacking_of_role(part: type) -> list[str]:
     promised = {
         name
         for owner in part.__mro__
-        if owner.__module__ == parts.__name__
+        if owner.__module__ in PROMISES
         for name, value in vars(owner).items()
         if inspect.isfunction(value) and not name.startswith("_")
     }
@@ -99,4 +103,4 @@ def _lacking_of_role(part: type) -> list[str]:
 def _is_stub(part: type, method: str) -> bool:
     """Whether a method is only the protocol's promise, inherited with a role or a kind of part."""
     owner = next(owner for owner in part.__mro__ if method in vars(owner))
-    return owner.__module__ == parts.__name__
+    return owner.__module__ in PROMISES
