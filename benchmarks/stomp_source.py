@@ -81,7 +81,8 @@ def source(broker: StompBroker, prefetch: int) -> float:
     """Messages per second of the source, its connecting included."""
     queue, countdown, stop = filled(broker), Countdown(), threading.Event()
     url, resource = flowhost.Secret(broker.url(queue)), Stomp()
-    consumer = StompSource(url=url, prefetch=prefetch, broker=resource, clock=flowhost.SystemClock())
+    info, clock = flowhost.DaemonInfo("benchmark", "."), flowhost.SystemClock()
+    consumer = StompSource(url=url, prefetch=prefetch, broker=resource, info=info, clock=clock)
 
     def emit(_: flowhost.Event) -> Future[flowhost.Receipt]:
         future: Future[flowhost.Receipt] = Future()

@@ -18,7 +18,7 @@ from flowhost.errors import (
 )
 from flowhost.hookspecs import hookimpl
 from flowhost.locks import Locked
-from flowhost.options import Seconds, Secret, Section, Size
+from flowhost.options import Seconds, Secret, Section, Size, nearest
 from flowhost.parts import (
     REJECT_HEADER,
     Action,
@@ -95,6 +95,7 @@ __all__ = [
     "database_file",
     "from_record",
     "hookimpl",
+    "nearest",
     "retry_on_conflict",
     "to_record",
 ]

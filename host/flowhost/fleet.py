@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import queue
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,9 @@ from types import FrameType
 
 from flowhost.clock import SystemClock
 from flowhost.config import Config, read_profile
+from flowhost.config.profile import namesakes
 from flowhost.daemon import Daemon
+from flowhost.delivery import DeliveryStats
 from flowhost.errors import ConfigError, FlowhostError
 from flowhost.monitoring.snapshots import DaemonSnapshot
 from flowhost.parts import Clock
@@ -27,6 +30,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 5.0  # seconds; how often the main thread looks around when nothing wakes it
 LOOK_EVERY_WHILE_FINISHING = 0.1  # seconds; how late the end of a batch is noticed
+FIRST_RETRY = 10.0  # seconds until a daemon that a reload could not start is tried again; doubles each time
+LONGEST_RETRY = 60.0  # seconds; a database that is back is noticed within this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,23 @@ class Overrides:
     workers: int = 0
 
 
+@dataclass(slots=True)
+class _Outage:
+    """A daemon that a reload stopped and could not start again.
+
+    Args:
+        configs: the new one, then the one it ran with before; the first that starts is taken.
+        delay: seconds between the last try and the next.
+        due: when the next try is, in the seconds of the clock.
+        error: of the last try.
+    """
+
+    configs: tuple[Config, Config]
+    delay: float = FIRST_RETRY / 2
+    due: float = 0.0
+    error: str = ""
+
+
 class Fleet:
     """The daemons of one process.
 
@@ -49,6 +71,8 @@ class Fleet:
         profiles: one INI file a daemon.
         registry: the plugins.
         overrides: from the command line.
+        clock: time.
+        reloaded: called with every blueprint, in the order of the profiles, after a reload started a daemon.
     """
 
     def __init__(
@@ -58,18 +82,28 @@ class Fleet:
         *,
         overrides: Overrides | None = None,
         clock: Clock | None = None,
+        reloaded: Callable[[Sequence[Blueprint]], None] = lambda blueprints: None,  # noqa: ARG005  # nobody cares
     ) -> None:
         self._registry = registry
         self._overrides = overrides or Overrides()
         self._clock = clock or SystemClock()
         self._daemons: dict[Path, Daemon] = {}
-        self._wake = threading.Event()
-        self._signals: list[int] = []
+        self._failed: dict[Path, _Outage] = {}
+        self._reloaded = reloaded
+        # signals, and None to look around; its put() may interrupt its get(), which an Event's set() may not
+        self._wishes: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._interrupted = False
         self.blueprints = self._all_blueprints(profiles)
 
     def snapshots(self) -> list[DaemonSnapshot]:
         """How every daemon is doing."""
-        return [daemon.snapshot() for daemon in list(self._daemons.values())]
+        down = [
+            DaemonSnapshot(
+                one.configs[0].name, "failed", ready=False, stats=DeliveryStats(degraded=one.error)
+            )
+            for one in list(self._failed.values())
+        ]
+        return [daemon.snapshot() for daemon in list(self._daemons.values())] + down
 
     def alive(self) -> bool:
         """Whether every daemon's pool still turns."""
@@ -80,45 +114,54 @@ class Fleet:
 
         Raises:
             FlowhostError: a daemon could not be started; the others are stopped again.
+            KeyboardInterrupt: the second Ctrl-C; nothing was waited for.
         """
         with self._handling_signals():
             try:
-                for profile, made in self.blueprints.items():
+                for profile, made in list(self.blueprints.items()):
                     self._start(profile, made)
                 notify.ready()
                 return self._watch()
+            except KeyboardInterrupt:
+                self._daemons.clear()  # not even their stop is waited for
+                raise
             finally:
                 notify.stopping()
                 self._stop(list(self._daemons), "the process ends")
 
     def stop(self) -> None:
         """Let `run` end as SIGTERM would; callable from any thread."""
-        self._signals.append(signal.SIGTERM)
-        self._wake.set()
+        self._wishes.put(signal.SIGTERM)
 
     def reload(self) -> None:
         """Reload what changed, as SIGHUP would; callable from any thread."""
-        self._signals.append(signal.SIGHUP)
-        self._wake.set()
+        self._wishes.put(signal.SIGHUP)
 
     # -- running
 
     def _watch(self) -> int:
         failures = 0
-        while self._daemons:
-            self._wake.wait(self._look_every())
-            self._wake.clear()
+        while self._daemons or self._failed:
+            wish = self._next_wish()
             self._ping()
-            while self._signals:
-                if self._signals.pop(0) != signal.SIGHUP:
-                    self._stop(list(self._daemons), "it was asked to stop")
-                    return 0
+            if wish == signal.SIGHUP:
                 self._reload()
+            elif wish is not None:
+                self._stop(list(self._daemons), "it was asked to stop")
+                return 0
+            self._retry()
             for profile, daemon in list(self._daemons.items()):
                 if daemon.exhausted and daemon.idle:
                     self._stop([profile], "its sources are exhausted and its work is done")
                     failures += daemon.failures
         return 1 if failures else 0
+
+    def _next_wish(self) -> int | None:
+        """The next signal; None when there was none for a while, or something else is to be looked at."""
+        try:
+            return self._wishes.get(timeout=self._look_every())
+        except queue.Empty:
+            return None
 
     def _look_every(self) -> float:
         if any(daemon.exhausted for daemon in self._daemons.values()):
@@ -130,55 +173,87 @@ class Fleet:
             notify.watchdog()
 
     def _start(self, profile: Path, made: Blueprint) -> None:
-        daemon = Daemon(made, self._registry, clock=self._clock, exhausted=self._wake.set)
+        daemon = Daemon(made, self._registry, clock=self._clock, exhausted=lambda: self._wishes.put(None))
         daemon.start()
         self._daemons[profile] = daemon
+        self.blueprints[profile] = made
 
-    def _stop(self, profiles: Sequence[Path], reason: str) -> None:
+    def _stop(self, profiles: Sequence[Path], reason: str, *, reloading: bool = False) -> None:
         """Stop daemons side by side: one drain time-out serves all; the watchdog is pinged meanwhile."""
-        leaving = [self._daemons.pop(profile) for profile in profiles]
-        if not leaving:
-            return
-        with ThreadPoolExecutor(len(leaving), "stop") as stopping:
-            stops = [
-                stopping.submit(daemon.stop, reason, drain_timeout=daemon.blueprint.flow.drain_timeout)
-                for daemon in leaving
-            ]
+        leaving = [self._daemons[profile] for profile in profiles]
+        stops = [daemon.begin_stop(reason, finish_work=reloading) for daemon in leaving]
+        try:
             while wait(stops, timeout=notify.watchdog_interval() or LOOK_EVERY).not_done:
-                if all(daemon.alive() for daemon in leaving):
-                    self._ping()
-        for stop in stops:
-            stop.result()
+                self._ping()
+            for stop in stops:
+                stop.result()
+        finally:
+            for profile in profiles:
+                del self._daemons[profile]
 
     # -- reloading
 
     def _reload(self) -> None:
         notify.reloading()
-        for profile, daemon in list(self._daemons.items()):
+        for profile in self._profiles():
             try:
-                config = self._read(profile)
-                if config.fingerprint() == daemon.blueprint.config.fingerprint():
-                    continue
-                made = self._blueprint(config)
+                self._reload_one(profile)
             except ConfigError as error:
                 for problem in error.problems:
                     log.error("%s", problem)
                 log.error(
-                    "%s keeps running with the config it has, because the new one is wrong", daemon.info.name
+                    "%s keeps %s, because the new one is wrong",
+                    self._configs(profile)[0].name,
+                    "running with the config it has"
+                    if profile in self._daemons
+                    else "trying its last config",
                 )
-                continue
-            self._replace(profile, daemon, made)
         notify.ready()
 
-    def _replace(self, profile: Path, daemon: Daemon, made: Blueprint) -> None:
-        self._stop([profile], "its config changed")
-        try:
-            self._start(profile, made)
-        except FlowhostError as error:
-            log.error(
-                "%s cannot start with its new config: %s; it goes back to the old one", made.info.name, error
-            )
-            self._start(profile, self._blueprint(daemon.blueprint.config))
+    def _reload_one(self, profile: Path) -> None:
+        config = self._read(profile)
+        known = self._configs(profile)
+        if profile in self._daemons and config.fingerprint() == known[0].fingerprint():
+            return
+        others = [one for other in self._profiles() if other != profile for one in self._configs(other)]
+        if problems := [problem for other in others for problem in namesakes([other, config])]:
+            raise ConfigError(problems)
+        self._blueprint(config)  # nothing is stopped for a config that is wrong
+        if profile in self._daemons:
+            self._stop([profile], "its config changed", reloading=True)
+        self._bring_up(profile, _Outage((config, known[-1])))
+
+    def _profiles(self) -> list[Path]:
+        return [*self._daemons, *self._failed]
+
+    def _configs(self, profile: Path) -> tuple[Config, ...]:
+        """What a daemon runs with, or is to be started with."""
+        daemon = self._daemons.get(profile)
+        return (daemon.blueprint.config,) if daemon else self._failed[profile].configs
+
+    def _retry(self) -> None:
+        for profile, outage in list(self._failed.items()):
+            if self._clock.monotonic() >= outage.due:
+                self._bring_up(profile, outage)
+
+    def _bring_up(self, profile: Path, outage: _Outage) -> None:
+        """Start a daemon with its new config, else with its old one; else it is tried again later."""
+        outage.delay = min(LONGEST_RETRY, 2 * outage.delay)
+        outage.due = self._clock.monotonic() + outage.delay
+        ways_out = ("; it goes back to the old one", f"; next try in {outage.delay:.0f} s")
+        for config, which, way_out in zip(outage.configs, ("new", "old"), ways_out, strict=True):
+            try:
+                self._start(profile, self._blueprint(config))
+            except (Exception, SystemExit) as error:  # open() is a stranger's code; the other daemons live on
+                outage.error = str(error) or type(error).__name__
+                bug = None if isinstance(error, FlowhostError) else error
+                text = "%s cannot start with its %s config: %s%s"
+                log.error(text, config.name, which, outage.error, way_out, exc_info=bug)
+            else:
+                self._failed.pop(profile, None)
+                self._reloaded(list(self.blueprints.values()))
+                return
+        self._failed[profile] = outage
 
     # -- reading
 
@@ -190,7 +265,7 @@ class Fleet:
                 made[profile] = self._blueprint(self._read(profile))
             except ConfigError as error:
                 problems += error.problems
-        problems += _namesakes([one.config for one in made.values()])
+        problems += namesakes([one.config for one in made.values()])
         if problems:
             raise ConfigError(problems)
         return made
@@ -205,10 +280,10 @@ class Fleet:
     @contextmanager
     def _handling_signals(self) -> Iterator[None]:
         def note(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  # how Python calls it
-            if number == signal.SIGINT and signal.SIGINT in self._signals:
+            if number == signal.SIGINT and self._interrupted:
                 raise KeyboardInterrupt  # the second Ctrl-C does not wait for the work
-            self._signals.append(number)
-            self._wake.set()
+            self._interrupted = self._interrupted or number == signal.SIGINT
+            self._wishes.put(number)
 
         if threading.current_thread() is not threading.main_thread():
             yield  # only the main thread may handle signals; whoever runs the fleet elsewhere calls stop()
@@ -221,17 +296,3 @@ class Fleet:
         finally:
             for number, handler in kept.items():
                 signal.signal(number, handler)
-
-
-def _namesakes(configs: Sequence[Config]) -> list[Problem]:
-    """Daemons of one process are told apart by their names."""
-    first: dict[str, Config] = {}
-    problems = []
-    for config in configs:
-        other = first.setdefault(config.name, config)
-        if other is not config:
-            named = config.value("Flow", "app name")
-            message = f"this daemon is called {config.name!r}, and so is that of {other.profile}"
-            place = named.place if named else config.place
-            problems.append(Problem(f"{message}; give each its own 'app name' in [Flow]", place))
-    return problems

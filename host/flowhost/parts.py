@@ -53,8 +53,11 @@ class Event:
 
     @property
     def identity(self) -> str | None:
-        """What tells this event from every other: source and id together, as in CloudEvents; None without an id."""
-        return f"{self.source} {self.id}" if self.id is not None and self.source else self.id
+        """What tells this event from every other: source and id together, as in CloudEvents; None without an id.
+
+        Between them is a line break, which neither holds, as a blank might: ("a b", "c") is not ("a", "b c").
+        """
+        return f"{self.source}\n{self.id}" if self.id is not None and self.source else self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ _UNBROKEN = 100_000  # columns: off a terminal a row stays one line, so that gre
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; on a terminal it fits the window, elsewhere each row is one line.
+    """Print a table; on a terminal it fits the window, without empty columns; elsewhere each row is one line.
 
     Args:
         columns: headings.
@@ -24,6 +24,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.text import Text
 
     terminal = sys.stdout.isatty()
+    if terminal:
+        columns, rows = _without_empty(columns, list(rows))
     shown = Table(*columns, box=SIMPLE_HEAD if terminal else None, pad_edge=False)
     for row in rows:
         # Text, because a cell may hold "[Source]", which rich would take for a style
@@ -34,6 +36,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         console.print(shown)
     for line in capture.get().splitlines():
         click.echo(line.rstrip())
+
+
+def _without_empty(
+    columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+    kept = [n for n in range(len(columns)) if not rows or any(row[n] not in (None, "") for row in rows)]
+    return [columns[n] for n in kept], [[row[n] for n in kept] for row in rows]
 
 
 def print_json(value: object) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from flowhost.delivery.telling import told
 from flowhost.errors import FlowhostError, Unavailable
 from flowhost.parts import Clock, Emit, Source
 
@@ -35,7 +36,8 @@ class SourceStatus:
     Args:
         restarts: failures since the daemon started.
         failures: failures in a row.
-        error: the last failure, for people.
+        error: the last failure, for people; empty once the source has run steadily since.
+        since: when its present run began, in the seconds of the clock.
     """
 
     name: str
@@ -43,6 +45,7 @@ class SourceStatus:
     restarts: int = 0
     failures: int = 0
     error: str = ""
+    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +76,24 @@ class Supervisor:
         exhausted: Callable[[], None],
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self.statuses = {one.name: SourceStatus(one.name) for one in sources}
+        self._statuses = {one.name: SourceStatus(one.name) for one in sources}
         self._clock = clock
         self._jitter = jitter
         self._exhausted = exhausted
         self._stop = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # guards the statuses
         self._threads = [
             threading.Thread(target=self._supervise, args=(one,), name=f"source:{one.name}", daemon=True)
             for one in sources
         ]
+
+    @property
+    def statuses(self) -> Mapping[str, SourceStatus]:
+        """How each source is doing, by name."""
+        with self._lock:
+            for status in self._statuses.values():
+                self._forget_if_steady(status)
+        return self._statuses
 
     def start(self) -> None:
         """Start every source."""
@@ -101,33 +112,40 @@ class Supervisor:
         return [thread.name.partition(":")[2] for thread in self._threads if thread.is_alive()]
 
     def _supervise(self, one: Supervised) -> None:
-        status = self.statuses[one.name]
+        status = self._statuses[one.name]
         while not self._stop.is_set():
-            started = self._clock.monotonic()
-            status.state = "running"
+            with self._lock:
+                status.since = self._clock.monotonic()
+                status.state = "running"
             try:
                 one.source.run(one.emit, self._stop)
             except BaseException as error:  # noqa: BLE001  # a source is a stranger's code; even SystemExit ends only its own run
                 if self._stop.is_set():
                     log.debug("source %s ended while stopping: %s", one.name, error)
                     break
-                if self._clock.monotonic() - started >= STEADY_AFTER:
-                    status.failures = 0
                 self._wait_after(error, status)
             else:
                 break
         self._ended(status)
 
+    def _forget_if_steady(self, status: SourceStatus) -> None:
+        if status.state == "running" and self._clock.monotonic() - status.since >= STEADY_AFTER:
+            status.failures = 0
+            status.error = ""
+
     def _wait_after(self, error: BaseException, status: SourceStatus) -> None:
-        status.failures += 1
-        status.restarts += 1
-        status.error = str(error) or type(error).__name__
-        delay = self._delay(error, status)
+        text = told(error)
+        with self._lock:
+            self._forget_if_steady(status)
+            status.failures += 1
+            status.restarts += 1
+            status.error = text
+            delay = self._delay(error, status)
         own_fault = not isinstance(error, FlowhostError)
         log.error(
             "source %s failed: %s; next try in %s s%s",
             status.name,
-            status.error if not own_fault else f"{type(error).__name__}: {status.error}",
+            text,
             f"{delay:.1f}" if delay < 10 else f"{delay:.0f}",  # seconds; few enough to count with
             f" (in quarantine after {status.failures} failures)" if status.state == "quarantined" else "",
             exc_info=error if own_fault else None,
@@ -145,6 +163,6 @@ class Supervisor:
     def _ended(self, status: SourceStatus) -> None:
         with self._lock:
             status.state = "stopped" if self._stop.is_set() else "exhausted"
-            last = all(other.state == "exhausted" for other in self.statuses.values())
+            last = all(other.state == "exhausted" for other in self._statuses.values())
         if last:
             self._exhausted()

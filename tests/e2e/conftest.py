@@ -175,7 +175,7 @@ def _handled(database: Path, daemon: str) -> set[str]:
         rows = connection.execute(
             "SELECT event FROM flowhost_claims WHERE daemon = ? AND state = 'handled'", [daemon]
         )
-        return {identity.rpartition(" ")[2] for (identity,) in rows}  # without the source in front of the id
+        return {identity.rpartition("\n")[2] for (identity,) in rows}  # without the source in front of the id
 
 
 @pytest.fixture

@@ -118,7 +118,8 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
     ]),
     # -- references
     "variable": (FLOW + f"[Source]\ntype = stomp\nurl = {BROKER % '$NOWHERE'}\n", [
-        ":5:7: the variable 'NOWHERE' named by 'url' is not set; set it, or write $$ for a dollar sign",
+        # not by its name: what stands after the dollar sign may be a password
+        ":5:20: a variable named by 'url' is not set; set it, or write $$ for a dollar sign",
     ]),
     "secret-file": (FLOW + f"[Source]\ntype = stomp\nurl = {BROKER % '${file:secret.txt}'}\n", [
         "named by 'url' cannot be read: no such file or directory",

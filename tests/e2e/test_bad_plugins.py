@@ -109,19 +109,24 @@ def test_a_broken_plugin_is_a_row_of_the_list(put: Any, flowhost: Any) -> None:
 
 @pytest.mark.parametrize("name", ["shouting", "megaphone"])
 @pytest.mark.parametrize("way", ["option", "environment", "profile"])
-def test_a_disabled_plugin(put: Any, check: Any, environ: dict[str, str], way: str, name: str) -> None:
+def test_a_disabled_plugin(
+    put: Any, flowhost: Any, tmp_path: Path, environ: dict[str, str], way: str, name: str
+) -> None:
     put(GOOD)
     options = ("-p", f"no:{name}") if way == "option" else ()
     environ["FLOWHOST_DISABLE"] = f"stdin, {name}" if way == "environment" else ""
-    more = f"disable plugins = {name}\n" if way == "profile" else ""
-    code, said = check("shout", *options, more=more)
-    assert code == 78
-    assert said.startswith("app.ini:2:10: unknown worker 'shout'; there is: command, ")
-    assert f"; disabled plugins: {'stdin, ' * (way == 'environment')}shouting {WHERE}\n" in said
-    code, said = check("shouting", *options, more=more)
+    flow = f"disable plugins = {name}\n" if way == "profile" else ""
+    for worker in ("shout", "shouting"):
+        text = PROFILE.format(worker=worker).replace("[Source]", f"{flow}[Source]")
+        (tmp_path / f"{worker}.ini").write_text(text)
+    ran = flowhost(*options, "check", "shout.ini", "shouting.ini")
+    assert ran.returncode == 78
+    by_part, by_plugin = ran.stderr.splitlines()
+    assert by_part.startswith("shout.ini:2:10: unknown worker 'shout'; there is: command, ")
+    assert by_part.endswith(f"; disabled plugins: {'stdin, ' * (way == 'environment')}shouting {WHERE}")
     plugin = "plugin 'shouting' (distribution megaphone 2.1)"
-    assert said.splitlines()[0] == (
-        f"app.ini:2:10: worker 'shouting' cannot be used: {plugin} is disabled by the name '{name}' {WHERE}"
+    assert by_plugin == (
+        f"shouting.ini:2:10: worker 'shouting' cannot be used: {plugin} is disabled by the name '{name}' {WHERE}"
     )
 
 

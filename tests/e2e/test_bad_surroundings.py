@@ -187,6 +187,24 @@ def test_sources_that_cannot_reach_anything(
     assert "Traceback" not in said and SECRET not in said
 
 
+def test_not_even_debugging_shows_a_secret(
+    tmp_path: Path, start: Any, environ: dict[str, str], free_port: int
+) -> None:
+    (tmp_path / "secret.txt").write_text(SECRET)
+    environ["MY_TOKEN"] = SECRET
+    (tmp_path / "app.ini").write_text(
+        "[Flow]\napp name = app\nworker = http-post\n[Worker]\nurl = http://127.0.0.1/\ntoken = $MY_TOKEN\n"
+        f"[Source:one]\ntype = stomp\nurl = stomp://u:{SECRET}@127.0.0.1:{free_port}/?destination=/queue/x\n"
+        "[Source:two]\ntype = http\nport = 0\nusername = u\npassword = ${file:secret.txt}\n"
+    )
+    program = start("run", "-g", "app.ini")
+    program.wait_for("next try in")
+    program.wait_for("listening on")
+    assert program.terminate() == 0
+    assert "DEBUG" in program.output
+    assert SECRET not in program.output
+
+
 @pytest.mark.rabbitmq
 def test_a_broker_that_refuses(tmp_path: Path, start: Any, rabbitmq: Any, eventually: Any) -> None:
     (tmp_path / "app.ini").write_text(

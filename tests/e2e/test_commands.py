@@ -195,10 +195,8 @@ def test_the_demo_and_every_command_it_recommends(
         "damaged.wav   │ dead letter 1 │     1 │",
     ):
         assert seen in demo.stdout
-    lines = [
-        line.strip() for line in demo.stdout.partition("What to do next\n")[2].splitlines() if line.strip()
-    ]
-    look, run, read, other = [line.split("  ", 1)[1].strip() for line in lines]
+    advice = demo.stdout.partition("What to do next\n")[2].splitlines()
+    look, run, other, read = [line.strip() for line in advice if line.startswith("    ")]
     assert "damaged.wav is no sound file" in shell(look).stdout
     assert Path(read).is_file()
     assert shell(other).stdout.startswith("name ")

@@ -39,7 +39,7 @@ def recorded(postgresql_url: str) -> Iterator[Callable[[], set[str]]]:
 
     query = "SELECT event FROM flowhost_claims WHERE state = 'handled'"
     with psycopg.connect(postgresql_url, autocommit=True) as connection:
-        yield lambda: {identity.rpartition(" ")[2] for (identity,) in connection.execute(query).fetchall()}
+        yield lambda: {identity.rpartition("\n")[2] for (identity,) in connection.execute(query).fetchall()}
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from flowhost.config import read_profile
+from flowhost.config.expansion import expand
 from flowhost.errors import ConfigError
+from flowhost.places import Place, Value
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -80,12 +82,41 @@ def test_a_reference_to_nothing_names_its_place_but_never_shows_the_value(tmp_pa
     with pytest.raises(ConfigError) as variable:
         config.expanded(values["password"])
     assert str(variable.value) == (
-        f"{profile}:2:12: the variable 'GONE' named by 'password' is not set; set it, or write $$ for a dollar sign"
+        f"{profile}:2:19: a variable named by 'password' is not set; set it, or write $$ for a dollar sign"
     )
     with pytest.raises(
         ConfigError, match=r"profile\.ini:3:7: the file .*gone\.txt' named by 'key' cannot be read"
     ):
         config.expanded(values["key"])
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("host = $GONE", "2:8"),
+        ("host = $HERE and ${GONE}.com", "2:18"),
+        ("host = $HERE/${file:$HERE/$GONE}", "2:27"),
+        ("host = $HERE\n  $GONE", "2:8"),
+        ("host =\n  $GONE", "2:1"),
+    ],
+)
+def test_a_variable_that_is_not_set_is_pointed_at_where_its_value_is_on_one_line(
+    tmp_path: Path, written: str, place: str
+) -> None:
+    profile = write(tmp_path, profile=f"[X]\n{written}\n")
+    config = read_profile(profile, environ={"HERE": "/a/long/way"})
+    with pytest.raises(ConfigError) as refused:
+        config.expanded(config.sections["X"].values["host"])
+    assert str(refused.value).startswith(
+        f"{profile}:{place}: the variable 'GONE' named by 'host' is not set;"
+    )
+
+
+def test_a_value_that_is_said_to_be_secret_shows_no_piece_of_itself(tmp_path: Path) -> None:
+    value = Value("url", "http://u:pa$sword@host", Place("p.ini", 2, 7))
+    with pytest.raises(ConfigError) as refused:
+        expand(value, directory=tmp_path, environ={}, secret=True)
+    assert str(refused.value).startswith("p.ini:2:18: a variable named by 'url' is not set;")
 
 
 def test_the_fingerprint_changes_with_values_and_secrets_but_not_with_comments(tmp_path: Path) -> None:

@@ -131,14 +131,14 @@ def test_every_file_of_the_host_is_in_the_architecture() -> None:
 
 
 def test_the_architecture_names_no_file_that_is_gone() -> None:
-    table = (DOCS / "architecture.md").read_text(encoding="utf-8").partition("file by file")[2]
+    table = (DOCS / "architecture.md").read_text(encoding="utf-8").partition("from the bottom up")[2]
     named = re.findall(r"`([\w/]+(?:\.py|/))`", table.partition("\n## ")[0])
     assert named
     assert [name for name in named if not (ROOT / "host" / "flowhost" / name).exists()] == []
 
 
 def test_no_file_uses_one_further_down_in_the_architecture() -> None:
-    table = (DOCS / "architecture.md").read_text(encoding="utf-8").partition("file by file")[2]
+    table = (DOCS / "architecture.md").read_text(encoding="utf-8").partition("from the bottom up")[2]
     rows = re.findall(r"^\| (`.*?) \|", table.partition("\n## ")[0], flags=re.MULTILINE)
     row_of = {
         name: number for number, row in enumerate(rows) for name in re.findall(r"(\w+)(?:\.py|/)`", row)

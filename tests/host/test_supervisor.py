@@ -134,3 +134,49 @@ def test_a_source_that_was_steady_for_a_minute_starts_over_with_its_back_off(
     until(lambda: source.runs == 4)
     until(lambda: status.restarts == 4)
     assert status.failures == 1
+
+
+def test_an_error_is_shown_until_the_source_has_run_steadily_for_a_minute(
+    supervise: Any, clock: FakeClock
+) -> None:
+    source = Scripted(Unavailable("broker gone"))
+    supervisor = supervise(source)
+    until(lambda: supervisor.statuses["s0"].state == "backing-off")
+    clock.wait_for_waiters(1)
+    clock.advance(1)
+    until(lambda: source.runs == 2)
+    clock.advance(59)
+    status = supervisor.statuses["s0"]
+    assert (status.state, status.error, status.failures) == ("running", "broker gone", 1)
+    clock.advance(1)
+    status = supervisor.statuses["s0"]
+    assert (status.state, status.error, status.failures, status.restarts) == ("running", "", 0, 1)
+
+
+def test_an_error_shows_no_password(
+    supervise: Any, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    supervisor = supervise(
+        Scripted(Unavailable("stomp://user:s3cret@host refused")),
+        Scripted(OSError("http://host/?token=s3cret")),
+    )
+    until(lambda: all(status.state == "backing-off" for status in supervisor.statuses.values()))
+    assert [status.error for status in supervisor.statuses.values()] == [
+        "stomp://user:********@host refused",
+        "OSError: http://host/?token=********",
+    ]
+    assert not [message for message in caplog.messages if "s3cret" in message]
+
+
+def test_an_error_whose_text_cannot_be_made_does_not_end_the_source(supervise: Any, clock: FakeClock) -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise KeyError("a bug")
+
+    source = Scripted(Mute())
+    statuses = supervise(source).statuses
+    until(lambda: statuses["s0"].state == "backing-off")
+    assert statuses["s0"].error == "Mute, whose text cannot be made (KeyError)"
+    clock.wait_for_waiters(1)
+    clock.advance(1)
+    until(lambda: source.runs == 2)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import pytest
 
-from flowhost import Emit, Event, Section, Store, hookimpl
+from flowhost import Emit, Event, Secret, Section, Store, hookimpl
 from flowhost.config import Config, read_profile
 from flowhost.errors import ConfigError
 from flowhost.registry import Registry
@@ -54,6 +54,25 @@ class Map:
         self, *, mappings: Annotated[dict[str, str], Section("Mappings"), "field = expression"]
     ) -> None:
         self.mappings = mappings
+
+    def work(self, event: Event) -> None:
+        """Do nothing."""
+
+
+class Post:
+    """Has secrets under names that do not say so."""
+
+    name = "post"
+
+    def __init__(
+        self,
+        *,
+        url: Annotated[Secret | None, "where to"] = None,
+        headers: Annotated[dict[str, dict[str, Secret]] | None, Section("Headers *")] = None,
+        label: Annotated[str, "a label"] = "",
+    ) -> None:
+        self.url = url
+        self.headers = headers
 
     def work(self, event: Event) -> None:
         """Do nothing."""
@@ -115,7 +134,7 @@ class Parts:
 
     @hookimpl
     def flowhost_workers(self) -> list[type]:
-        return [Keep, Map, Everything]
+        return [Keep, Map, Post, Everything]
 
     @hookimpl
     def flowhost_resources(self) -> list[type]:
@@ -181,6 +200,21 @@ def test_a_part_that_asks_for_the_config_gets_it_and_no_section_is_unknown(wire:
     assert made.worker.config.sections["Whatever"].values["a"].text == "1"  # type: ignore[attr-defined]
 
 
+POST = "[Flow]\nworker = post\n[Source]\ntype = ticks\n[Worker]\nlabel = a\n"
+
+
+def test_what_is_secret_is_known_by_the_type_of_its_option(wire: Wire) -> None:
+    made = wire(POST + "url = http://u:hush@host\n[Headers x]\nAuthorization = hush\n")
+    assert made.secrets == {("Worker", "url"), ("Headers x", "Authorization")}
+    assert "hush" not in str(made.worker.headers)  # type: ignore[attr-defined]
+
+
+def test_a_dollar_sign_in_a_secret_shows_no_piece_of_it(wire: Wire) -> None:
+    assert problems(wire, POST + "url = http://u:pa$sword@host\n") == [
+        "7:18 a variable named by 'url' is not set; set it, or write $$ for a dollar sign"
+    ]
+
+
 def test_every_mistake_is_reported_at_once_with_its_place(wire: Wire) -> None:
     text = (
         "[Flow]\nworker = kep\nworkers = many\n[Source:a]\ntype = tick\n[Source:b]\ntype = ticks\nevry = 3\n"
@@ -209,7 +243,7 @@ def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: 
     [
         (
             "[Flow]\n[Source]\ntype = ticks\n",
-            "1:1 [Flow] names no worker; set 'worker' to one of everything, keep, map, or",
+            "1:1 [Flow] names no worker; set 'worker' to one of everything, keep, map, post, or",
         ),
         ("[Flow]\nworker = kep\n[Source]\ntype = ticks\n", "2:10 unknown worker 'kep'; did you mean 'keep'?"),
         (
@@ -228,6 +262,11 @@ def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: 
             "there are several; name one of: a, b",
         ),
         (KEEP + "[Resource:a]\n", "5:1 [Resource:a] has no 'type'"),
+        (
+            KEEP + "[Resource:second]\ntype = memory\n[Second]\n[Worker]\nstore = second\n",
+            "5:1 [Second] and [Resource:second] are both called 'second'; give one of them another name: "
+            "[Resource:NAME]",
+        ),
         (KEEP + "[Second]\nbelow = second\n", "needs itself"),
         (
             "[Flow]\nworker = map\n[Source]\ntype = ticks\nparser = jsn\n[Mappings]\n",

@@ -85,14 +85,13 @@ def _tell(folder: Path, jobs: list[Job]) -> None:
     console = Console()
     console.print()
     console.print(_table(jobs))
-    first = f"flowhost dead-letters list --profile {folder}/demo.ini"
     console.print(
-        "\nNothing was lost: what could not work waits among the dead letters with its reason.\n\n"
-        "What to do next\n"
-        f"  look at the dead letter      {first}\n"
-        f"  let it run, and drop a file  flowhost run {folder}/demo.ini\n"
-        f"  read the worker behind it    {folder}/library.py\n"
-        "  see what else can be used    flowhost list-plugins\n",
+        "\nNothing is lost: what cannot work waits as a dead letter, with its reason.\n\n"
+        "What to do next\n\n"
+        f"  look at the dead letter:\n    flowhost dead-letters list -c {folder}/demo.ini\n"
+        f"  let it run, and drop a file into {folder}/inbox:\n    flowhost run {folder}/demo.ini\n"
+        "  see what else can be used:\n    flowhost list-plugins\n"
+        f"  read the worker behind all this:\n    {folder}/library.py\n",
         soft_wrap=True,
         highlight=False,
     )

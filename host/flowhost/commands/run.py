@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pydoc
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,7 +22,12 @@ from flowhost.monitoring.pages import Monitoring
 from flowhost.places import Problem
 from flowhost.wiring import Blueprint, worker_class
 
-_NUMBER = click.IntRange(0, MOST_WORKERS)
+log = logging.getLogger(__name__)
+
+FOLDERS = ("PYTHON_CONFIG_ROOT", "FLOWHOST_STATE")
+"""Variables that name folders; a relative one starts where the program was started."""
+
+_NUMBER = click.IntRange(max=MOST_WORKERS)
 _NUMBER.name = "whole number"  # click's message would speak of an "integer range"
 
 
@@ -57,13 +63,11 @@ def run(
     if man:
         click.echo(pydoc.plain(pydoc.render_doc(worker_class(configs[0], registry))))
         return 0
+    profiles = tuple(profile.resolve() for profile in profiles)
     _go_beside(profiles)
-    fleet = Fleet(
-        [config.profile.resolve() for config in configs],
-        registry,
-        overrides=Overrides(instance_name, workers),
-    )
-    _configure_logging(next(iter(fleet.blueprints.values())), debug=debug)
+    settings = _ProcessSettings(debug=debug)
+    fleet = Fleet(profiles, registry, overrides=Overrides(instance_name, workers), reloaded=settings.follow)
+    settings.apply(list(fleet.blueprints.values()))
     registry.complain()
     return _run(fleet, live=not plain and sys.stdout.isatty())
 
@@ -81,14 +85,54 @@ def _run(fleet: Fleet, *, live: bool) -> int:
         return fleet.run()
 
 
-def _configure_logging(made: Blueprint, *, debug: bool) -> None:
-    """Log as the first profile says; what is wrong with its log file is told with the place that names it."""
-    try:
-        logs.configure(made.logging, name=made.info.name, debug=debug)
-    except ConfigError as error:
-        named = made.config.value("Logging", "file name")
-        place = named.place if named else made.config.place
-        raise ConfigError([Problem(p.message, place) for p in error.problems]) from None
+class _ProcessSettings:
+    """What the profiles say about the process as a whole, and not about one of its daemons.
+
+    Args:
+        debug: log everything, whatever a profile says.
+    """
+
+    def __init__(self, *, debug: bool) -> None:
+        self._debug = debug
+        self._logging: Blueprint | None = None
+        self._lasting: dict[str, object] = {}
+
+    def apply(self, blueprints: Sequence[Blueprint]) -> None:
+        """Log as the first profile says.
+
+        Raises:
+            ConfigError: its log file cannot be opened; the place is that which names the file.
+        """
+        made = self._logging = blueprints[0]
+        self._lasting = _lasting(blueprints)
+        try:
+            logs.configure(made.logging, name=made.info.name, debug=self._debug)
+        except ConfigError as error:
+            named = made.config.value("Logging", "file name")
+            place = named.place if named else made.config.place
+            raise ConfigError([Problem(p.message, place) for p in error.problems]) from None
+
+    def follow(self, blueprints: Sequence[Blueprint]) -> None:
+        """Adapt to a reload; say what cannot be adapted."""
+        lasting = _lasting(blueprints)
+        for name, value in lasting.items():
+            if value != self._lasting[name]:
+                log.warning("%s: takes effect at the next start", name)
+        if blueprints[0] is self._logging:
+            self._lasting = lasting
+            return
+        try:
+            self.apply(blueprints)
+        except ConfigError as error:
+            log.error("%s; logging goes on as before", error)
+
+
+def _lasting(blueprints: Sequence[Blueprint]) -> dict[str, object]:
+    """What does not change before the next start, by what it is called in a profile."""
+    return {
+        "monitoring address and monitoring port": _monitoring(blueprints),
+        "disable plugins": {name for made in blueprints for name in made.flow.disable_plugins},
+    }
 
 
 def _monitoring(blueprints: Iterable[Blueprint]) -> set[tuple[str, int]]:
@@ -98,7 +142,14 @@ def _monitoring(blueprints: Iterable[Blueprint]) -> set[tuple[str, int]]:
 
 
 def _go_beside(profiles: Iterable[Path]) -> None:
-    """Make the profiles' folder the working folder, as Flow did, when they have one in common."""
-    folders = {profile.resolve().parent for profile in profiles}
+    """Make the profiles' folder the working folder, as Flow did, when they have one in common.
+
+    Args:
+        profiles: absolute paths.
+    """
+    for name in FOLDERS:
+        if folder := os.environ.get(name):
+            os.environ[name] = str(Path(folder).absolute())
+    folders = {profile.parent for profile in profiles}
     if len(folders) == 1:
         os.chdir(folders.pop())

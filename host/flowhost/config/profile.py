@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -130,6 +130,20 @@ def read_profile(
     defaults = merging.sections.pop(DEFAULTS, None)
     values = defaults.values if defaults else {}
     return Config(profile, name, merging.sections, values, tuple(merging.files), environ)
+
+
+def namesakes(configs: Sequence[Config]) -> list[Problem]:
+    """What is wrong with the names of daemons of one process, which are told apart by them."""
+    first: dict[str, Config] = {}
+    problems = []
+    for config in configs:
+        other = first.setdefault(config.name, config)
+        if other is not config:
+            named = config.value("Flow", "app name")
+            message = f"this daemon is called {config.name!r}, and so is that of {other.profile}"
+            place = named.place if named else config.place
+            problems.append(Problem(f"{message}; give each its own 'app name' in [Flow]", place))
+    return problems
 
 
 class _Merging:

@@ -30,7 +30,7 @@ class FlowSection:
         class_: Annotated[
             str, "instead of worker: module.Class of a worker; the module may lie beside the profile"
         ] = "",
-        workers: Annotated[int, "how many events are worked on at once (at least 1)"] = 1,
+        workers: Annotated[int, "how many events are worked on at once; less than 1 means 1"] = 1,
         worker_timeout: Annotated[Seconds, "longest time the work for one event may take; 0 = no limit"] = 60,
         backlog: Annotated[
             int,
@@ -54,7 +54,7 @@ class FlowSection:
         self.worker = worker
         self.class_ = class_
         _refuse(
-            _outside("workers", workers, 0, MOST_WORKERS),
+            _outside("workers", max(0, workers), 0, MOST_WORKERS),
             _outside("backlog", backlog, 0),
             _outside("attempts", attempts, 1),
             _outside("monitoring port", monitoring_port, 0, 65535),

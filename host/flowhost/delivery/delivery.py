@@ -33,11 +33,10 @@ class Drained:
     """What a drain did.
 
     Args:
-        finished: how many events came to their end in time.
-        interrupted: those that did not; what the ledger could keep of them is delivered at the next start.
+        interrupted: the events that did not come to their end in time; what the ledger could keep of them is
+            delivered at the next start.
     """
 
-    finished: int
     interrupted: list[Event]
 
 
@@ -55,6 +54,9 @@ class Delivery:
     are inside. A worker thread claims it by its id, has the worker do it, and records it as handled; only
     then its Future completes. A failure is tried again as `retry` says, keeping its key; in the end the event
     as it was emitted becomes a dead letter, and counts as handled by that.
+
+    An event with a key is taken in only when the letters that waited at the start are in the pool: some may be
+    of its key, interrupted when the daemon stopped, and older.
 
     While the ledger is down nothing is acknowledged and nothing new is taken in; work that was done waits to
     be recorded and is not done again.
@@ -152,21 +154,30 @@ class Delivery:
             timeout: seconds for finishing; None for as long as it takes.
         """
         self._state = "draining"
-        before = self._tally.ends
         self._patience.close()
         if self._redelivery:
             self._redelivery.stop()
         interrupted = self._pool.drain(timeout)
-        finished = self._tally.ends - before
         if self._redelivery:
             self._redelivery.join()
         self._handling.put_aside(interrupted)
-        return Drained(finished, [parcel.raw for parcel in interrupted])
+        return Drained([parcel.raw for parcel in interrupted])
 
     @property
     def ready(self) -> bool:
         """Whether events are taken in."""
         return self._state == "started" and self._patience.degraded is None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is inside, and no letter waits in the ledger for its delivery.
+
+        True means the work is done once no source emits any more.
+        """
+        if self._redelivery and not self._redelivery.idle:  # asked first: letters go from there into the pool
+            return False
+        pool = self._pool.stats()
+        return not (pool.running or pool.queued or pool.delayed)
 
     def alive(self) -> bool:
         """Whether the threads live; what a watchdog wants to know."""
@@ -185,8 +196,13 @@ class Delivery:
 
     def _emit(self, route: _Route, event: Event) -> Future[Receipt]:
         self._patience.hold()
+        if event.key is not None and self._redelivery and not route.journal:
+            self._redelivery.hold()
+        if self._state == "draining":
+            raise PoolClosedError(f"daemon {self._daemon!r} is stopping and takes no more events")
         parcel = self._parcel(route, event)
         if (first := self._in_flight.join(parcel)) is not None:
+            log.info("%s is inside already: this copy of it is not done again", parcel.label)
             return first
         self._tally.emitted()
         try:
@@ -216,8 +232,6 @@ class Delivery:
     def _journal(self, parcel: Parcel) -> None:
         assert self._keeping, "emitter() refuses to journal without a ledger"
         assert self._redelivery, "where there is a ledger, letters are delivered from it"
-        if self._state == "draining":
-            raise PoolClosedError(f"daemon {self._daemon!r} is stopping and takes no more events")
         try:
             receipt = self._keeping.keep_waiting(parcel)
         except Exception as error:  # noqa: BLE001 - whatever a ledger raises, the source must know of it

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flowhost.delivery.keeping import Keeping
-from flowhost.delivery.parcels import Parcel, told
+from flowhost.delivery.parcels import Parcel
 from flowhost.delivery.retry_policy import RetryPolicy
 from flowhost.delivery.tally import Failure, Tally
+from flowhost.delivery.telling import told
 from flowhost.errors import FlowhostError, StateUnavailable, TimedOut, Unavailable
 from flowhost.parts import Clock, Receipt, Worker
 from flowhost.pool.tasks import Again
@@ -57,7 +58,6 @@ class Handling:
         if answer == "ours":
             return None
         if answer == "handled":
-            log.debug("%s was handled before", parcel.label)
             return Receipt("duplicate")
         if not parcel.waits:
             log.info("%s is being handled by another process; waiting for what comes of it", parcel.label)
@@ -98,6 +98,12 @@ class Handling:
 
     def finished(self, parcel: Parcel, error: BaseException | None) -> None:
         """The Future is complete."""
+        try:
+            self._account(parcel, error)
+        finally:
+            self._left(parcel)  # else a second copy of the event would join this one for ever
+
+    def _account(self, parcel: Parcel, error: BaseException | None) -> None:
         done = parcel.receipt is not None and parcel.receipt.outcome == "done"
         self._tally.ended(parcel.receipt, parcel.seconds if done else 0.0)  # of a failure they are counted
         if error is not None:
@@ -107,7 +113,6 @@ class Handling:
             )  # fmt: skip
             if self._keeping:
                 self._keeping.release(parcel)
-        self._left(parcel)
 
     def put_aside(self, parcels: list[Parcel]) -> None:
         """Keep interrupted parcels for the next start; once the ledger has failed, no more is asked of it."""

@@ -39,6 +39,8 @@ class Keeping:
             return "ours"
         answer = self._patience.insist(lambda: self._ledger.claim(self._daemon, identity))
         if not isinstance(answer, Claim):
+            if answer == "handled":
+                log.info("%s was handled before, and is dropped as a duplicate", parcel.label)
             return answer
         parcel.claim = answer
         return "ours"
@@ -68,6 +70,8 @@ class Keeping:
             self._patience.insist(lambda: self._ledger.release(claim))
         except StateUnavailable as error:
             log.debug("the claim on %s ends with this process: %s", parcel.label, error)
+        except Exception:  # a ledger is a stranger's code, and its failure must not hide why the event failed
+            log.exception("the claim on %s could not be released; it ends with this process", parcel.label)
 
     def park(self, parcel: Parcel, *, state: LetterState, error: str, attempts: int) -> int:
         """Keep the event as it was emitted; return the number of its letter.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flowhost.errors import FlowhostError, Rejected
+from flowhost.delivery.telling import told
+from flowhost.errors import Rejected
 from flowhost.parts import REJECT_HEADER, Event, Parser
 from flowhost.pool.tasks import Task
 from flowhost.roles import Claim, Letter
-
-LONGEST_ERROR = 2000  # characters; an error may quote a whole message, a ledger and a log need not
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -31,15 +30,6 @@ class Parcel(Task):
     letter: Letter | None = None
     claim: Claim | None = None
     waits: int = 0
-
-
-def told(error: BaseException) -> str:
-    """The error in words: ours are sentences, a stranger's needs its class in front."""
-    try:
-        text = str(error) if isinstance(error, FlowhostError) else f"{type(error).__name__}: {error}"
-    except Exception as second:  # noqa: BLE001 - a stranger's __str__ may fail too; the event must not suffer for it
-        text = f"{type(error).__name__}, whose text cannot be made ({type(second).__name__})"
-    return text if len(text) <= LONGEST_ERROR else f"{text[:LONGEST_ERROR]} …"
 
 
 def parsed(event: Event, parser: Parser | None) -> tuple[Event, Rejected | None]:

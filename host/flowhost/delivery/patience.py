@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from flowhost.delivery.telling import told
 from flowhost.errors import StateUnavailable
 from flowhost.parts import Clock
 
@@ -84,13 +85,13 @@ class Patience:
             except StateUnavailable as error:
                 if self._cut.is_set():
                     raise
-                self._reason = str(error)
+                self._reason = told(error)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def _worse(self, error: StateUnavailable) -> None:
         with self._lock:
             self._stuck += 1
-            self._reason = str(error)
+            self._reason = told(error)
             if self._stuck > 1:
                 return
             self._since = self._clock.monotonic()

@@ -43,6 +43,8 @@ class Redelivery:
         self._poll = poll
         self._stopping = False
         self._woken = threading.Event()
+        self._none_wait = False  # as of the last look
+        self._swept = threading.Event()
         self._thread = threading.Thread(target=self._run, name="redelivery", daemon=True)
 
     def start(self) -> None:
@@ -53,10 +55,25 @@ class Redelivery:
         """Have it look now: there is a new letter."""
         self._woken.set()
 
+    @property
+    def idle(self) -> bool:
+        """Whether the last look, later than the last `wake`, left no letter behind, here or in the ledger."""
+        # in this order: the flag is lowered before the event is cleared, so a letter shows in one of them
+        return not self._woken.is_set() and self._none_wait
+
+    def hold(self) -> None:
+        """Block until what waited at the start is in the pool, or until `stop`: newer events queue up behind.
+
+        A look that fails counts too: a ledger with a bug must not stop everything else.
+        """
+        if not self._swept.is_set():
+            self._swept.wait()
+
     def stop(self) -> None:
         """Have it end, once the pool is closed."""
         self._stopping = True
         self._woken.set()
+        self._swept.set()
 
     def join(self) -> None:
         """Wait for its end."""
@@ -65,9 +82,11 @@ class Redelivery:
 
     def _run(self) -> None:
         while not self._stopping:
+            self._none_wait = False
             self._woken.clear()
             try:
                 full = self._deliver()
+                self._none_wait = not full
             except StateUnavailable as error:
                 log.debug("given up, the daemon stops: %s", error)
                 continue
@@ -75,6 +94,7 @@ class Redelivery:
                 log.exception("letters could not be delivered; next look in %.0f s", self._poll)
                 full = False
             if not full and not self._stopping:
+                self._swept.set()
                 self._clock.wait(self._woken, self._poll)
 
     def _deliver(self) -> bool:

@@ -97,12 +97,6 @@ class Tally:
             else:
                 self._outcomes[receipt.outcome] += 1
 
-    @property
-    def ends(self) -> int:
-        """How many events came to their end."""
-        with self._lock:
-            return self._unsafe + sum(self._outcomes.values())
-
     def stats(
         self, *, running: int, queued: int, delayed: int, hung: int, degraded: str | None
     ) -> DeliveryStats:

@@ -20,7 +20,7 @@ class SourceSnapshot:
         name: of its section.
         state: starting, running, backing-off, quarantined, exhausted or stopped.
         restarts: failures since the daemon started.
-        error: the last failure, for people; empty when there was none.
+        error: the last failure, for people; empty when there was none, or the source has run steadily since.
     """
 
     name: str

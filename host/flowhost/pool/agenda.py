@@ -16,12 +16,17 @@ class Agenda(Generic[T]):
 
     A key is held from `add` until `leave`, also while its task is worked on or waits for another try; the
     tasks behind it follow one by one.
+
+    Attributes:
+        put_off: how many tasks are not worked on for a long while: one with a long delay, and those behind it.
     """
 
     def __init__(self) -> None:
+        self.put_off = 0
         self._ready: deque[T] = deque()
         self._followers: dict[str, deque[T]] = {}
-        self._delayed: list[tuple[float, int, T]] = []
+        self._delayed: list[tuple[float, int, T, bool]] = []  # the last: whether it is put off
+        self._keys_put_off: set[str] = set()
         self._sequence = itertools.count()  # equal times: first come, first served
 
     def add(self, task: T) -> bool:
@@ -31,6 +36,7 @@ class Agenda(Generic[T]):
             followers = self._followers.get(key)
             if followers is not None:
                 followers.append(task)
+                self.put_off += key in self._keys_put_off
                 return False
             self._followers[key] = deque()
         self._ready.append(task)
@@ -40,9 +46,19 @@ class Agenda(Generic[T]):
         """Let a task that holds its key already be next of all."""
         self._ready.appendleft(task)
 
-    def delay(self, task: T, due: float) -> None:
-        """Let a task that holds its key already wait until `due`, in the seconds of the pool's clock."""
-        heapq.heappush(self._delayed, (due, next(self._sequence), task))
+    def delay(self, task: T, due: float, *, long: bool = False) -> None:
+        """Let a task that holds its key already wait until `due`, in the seconds of the pool's clock.
+
+        Args:
+            task: the task.
+            due: when it can be worked on again.
+            long: whether that puts it off, with all tasks behind it.
+        """
+        heapq.heappush(self._delayed, (due, next(self._sequence), task, long))
+        if long:
+            self.put_off += 1 + self._behind(task)
+            if task.event.key is not None:
+                self._keys_put_off.add(task.event.key)
 
     def next(self) -> T | None:
         """Take the next task out, or None when none can be worked on now."""
@@ -62,8 +78,13 @@ class Agenda(Generic[T]):
         """Let the tasks that waited until `now` be worked on; return how many."""
         released = 0
         while self._delayed and self._delayed[0][0] <= now:
-            self._ready.append(heapq.heappop(self._delayed)[2])
+            _, _, task, long = heapq.heappop(self._delayed)
+            self._ready.append(task)
             released += 1
+            if long:
+                self.put_off -= 1 + self._behind(task)
+                if task.event.key is not None:
+                    self._keys_put_off.discard(task.event.key)
         return released
 
     @property
@@ -83,10 +104,15 @@ class Agenda(Generic[T]):
 
     def clear(self) -> list[T]:
         """Take everything out."""
-        tasks = [*self._ready, *(task for _, _, task in self._delayed)]
+        tasks = [*self._ready, *(task for _, _, task, _ in self._delayed)]
         for followers in self._followers.values():
             tasks += followers
         self._ready.clear()
         self._delayed.clear()
         self._followers.clear()
+        self._keys_put_off.clear()
+        self.put_off = 0
         return tasks
+
+    def _behind(self, task: T) -> int:
+        return len(self._followers.get(task.event.key, ())) if task.event.key is not None else 0

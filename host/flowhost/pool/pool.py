@@ -15,12 +15,14 @@ from flowhost.parts import Clock, Receipt
 from flowhost.pool.agenda import Agenda
 from flowhost.pool.hands import Hand
 from flowhost.pool.job_numbers import job_number
+from flowhost.pool.room import Room
 from flowhost.pool.tasks import Again, Handler, T
 from flowhost.pool.timekeeper import Timekeeper
 
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5.0  # when a drain's time is up: for what cannot be cut, such as a commit of the ledger
+LONGEST_HELD_DELAY = 60.0  # the usual longest back-off: what fails like that should hold new events up
 JOIN_SECONDS = 5.0  # a thread without a task ends at once; this only keeps a stop from hanging
 
 
@@ -48,11 +50,15 @@ class PoolStats:
 class Pool(Generic[T]):
     """Runs tasks in threads. Tasks of one key run one at a time, in the order of `submit`.
 
+    A task that waits for another try keeps its place inside, so that a failing worker is not given more and
+    more. With a delay over `LONGEST_HELD_DELAY` it gives its place up until it is due, and the tasks of its key
+    behind it do too: what was put off by an hour must not stop all others (see `flowhost.pool.room.Room`).
+
     Args:
         handler: what is done with each task.
         daemon: the daemon's name, for messages.
         size: how many threads work at once. One over its time-out does not count: its place is filled again.
-        capacity: how many tasks may be inside: queued, running, or waiting for another try.
+        capacity: how many tasks may have a place inside: queued, running, or waiting for another try.
         timeout: seconds the work on one task may take; 0 for no limit.
         clock: the time.
         cut: set by the pool when a drain's time is up: a handler that waits for something gives it up then.
@@ -78,20 +84,17 @@ class Pool(Generic[T]):
         self._handler = handler
         self._daemon = daemon
         self._size = size
-        self._capacity = capacity
         self._timeout = timeout or math.inf
         self._clock = clock
         self._lock = threading.Lock()  # guards everything below, and the hands
         self._work = threading.Condition(self._lock)
-        self._room = threading.Condition(self._lock)
         self._agenda: Agenda[T] = Agenda()
+        self._room = Room(self._lock, capacity, self._agenda)
         self._hands: list[Hand[T]] = []
         self._lost: list[Hand[T]] = []
         self._interrupted: list[T] = []
-        self._inside = 0  # tasks accepted and not yet at their end
         self._waiting = 0  # threads waiting for work and not called yet
-        self._blocked = 0  # submitters waiting for room and not called yet
-        self._closed = self._stopped = False
+        self._started = self._stopped = False
         self._deadline = math.inf
         self._hand_numbers = itertools.count(1)
         self._idle = threading.Event()
@@ -99,6 +102,7 @@ class Pool(Generic[T]):
 
     def start(self) -> None:
         """Start the threads; tasks submitted before wait for this."""
+        self._started = True
         self._fill_places()
         self._timekeeper.start()
 
@@ -109,14 +113,11 @@ class Pool(Generic[T]):
             PoolClosedError: the daemon stops; the task was not accepted.
         """
         with self._lock:
-            while self._inside >= self._capacity and not self._closed:
-                self._blocked += 1
-                self._room.wait()
-            if self._closed:
+            if not self._room.enter():
                 raise PoolClosedError(f"daemon {self._daemon!r} is stopping and takes no more events")
-            self._inside += 1
             if self._agenda.add(task):
                 self._call_hands(1)
+            self._room.call()  # behind one that is put off, the task has given its place up at once
         return task.future
 
     def alive(self) -> bool:
@@ -130,7 +131,7 @@ class Pool(Generic[T]):
             running = sum(hand.task is not None for hand in self._hands)
             delayed = self._agenda.delayed
             hung = sum(hand.thread.is_alive() for hand in self._lost)
-            return PoolStats(self._inside - running - delayed, running, delayed, hung)
+            return PoolStats(self._room.inside - running - delayed, running, delayed, hung)
 
     def drain(self, timeout: float | None) -> list[T]:
         """Take no more, finish what is inside, end the threads.
@@ -145,9 +146,8 @@ class Pool(Generic[T]):
             caller's to complete; what the work on one of them still returns does not count.
         """
         with self._lock:
-            self._closed = True
             self._deadline = math.inf if timeout is None else self._clock.monotonic() + timeout
-            self._room.notify_all()
+            self._room.close()
             self._look_idle()
         self._clock.wait(self._idle, timeout)
         self._interrupt()
@@ -167,7 +167,7 @@ class Pool(Generic[T]):
                 self._let_go(hand.task, again)
                 hand.task = None
             while (task := self._agenda.next()) is None:
-                if self._closed:
+                if self._room.closed:
                     self._look_idle()
                 if self._stopped:
                     return False
@@ -178,17 +178,16 @@ class Pool(Generic[T]):
 
     def _let_go(self, task: T, again: Again | None) -> None:
         if again is not None and not self.cut.is_set():
-            self._agenda.delay(task, self._clock.monotonic() + again.delay)
+            due = self._clock.monotonic() + again.delay
+            self._agenda.delay(task, due, long=again.delay > LONGEST_HELD_DELAY)
             self._timekeeper.wake()
+            self._room.call()
             return
-        self._inside -= 1
         if again is not None:
             self._interrupted.append(task)
-            return
-        self._agenda.leave(task)
-        if self._blocked:
-            self._blocked -= 1
-            self._room.notify()
+        else:
+            self._agenda.leave(task)
+        self._room.leave(1)
 
     def _call_hands(self, tasks: int) -> None:
         """Wake a waiting thread for each of so many new tasks; nothing when all are at work already."""
@@ -200,7 +199,8 @@ class Pool(Generic[T]):
     def _look_idle(self) -> None:
         """While closed: is there anything left that can come to its end by itself, in time?"""
         at_work = any(hand.task is not None for hand in self._hands)
-        to_do = self._hands and (self._agenda.ready or self._agenda.earliest < self._deadline)
+        # a place may just be empty, after a time-out: not `self._hands`, but whether there will be any
+        to_do = self._started and (self._agenda.ready or self._agenda.earliest < self._deadline)
         if not at_work and not to_do:
             self._idle.set()
 
@@ -209,7 +209,7 @@ class Pool(Generic[T]):
             self.cut.set()
             tasks = self._agenda.clear()
             tasks += self._lose(self._clock.monotonic(), longer_than=0.0)
-            self._inside -= len(tasks)
+            self._room.leave(len(tasks))
             self._interrupted += tasks
             self._idle.clear()
             self._look_idle()
@@ -234,9 +234,13 @@ class Pool(Generic[T]):
             for hand in stuck:
                 hand.lost = True
                 self._dismiss(hand)
-            self._inside -= len(stuck)
+            self._room.leave(len(stuck))
             labels = ", ".join(hand.task.label for hand in stuck if hand.task)
-        log.error("daemon %r: left hanging outside the worker's work: %s", self._daemon, labels)
+        log.error(
+            "daemon %r: left hanging outside the worker's work: %s; see whether the ledger's database answers and "
+            "what plugins do with finished events; what was not recorded comes again at the next start",
+            self._daemon, labels,
+        )  # fmt: skip
 
     def _stop(self) -> None:
         self._stopped = True
@@ -258,7 +262,10 @@ class Pool(Generic[T]):
             except RuntimeError as error:
                 with self._lock:
                     self._hands.remove(hand)
-                log.error("daemon %r works with %d threads fewer: %s", self._daemon, self._size, error)
+                    missing = self._size - len(self._hands)
+                log.error(
+                    "daemon %r lacks %d of its %d threads: %s", self._daemon, missing, self._size, error
+                )
                 return
 
     def _turn(self, now: float) -> float:

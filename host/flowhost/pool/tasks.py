@@ -31,8 +31,9 @@ class Task(Job):
 
     @property
     def label(self) -> str:
-        """What the event is about, for messages."""
-        return self.event.subject or self.event.id or self.event.type
+        """What the event is about, for messages: ``subject [id]``."""
+        about, identity = self.event.subject or self.event.type, self.event.id
+        return about if identity is None or identity == about else f"{about} [{identity}]"
 
     def complete(self, receipt: Receipt) -> None:
         """It came to its end, safely."""

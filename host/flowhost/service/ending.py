@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
@@ -33,5 +34,6 @@ def _cut_off(code: int) -> None:
     log.warning("the process ends, although these of its threads have not ended: %s", names)
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        with suppress(OSError, ValueError):  # a broken pipe or a closed stream must not keep the process
+            stream.flush()
     os._exit(code)

@@ -56,7 +56,7 @@ def unit_text(options: UnitOptions) -> str:
         description=_one_line(options.name).replace("%", "%%").rstrip("\\"),
         command=_command(options),
         environment="".join(f"Environment={quoted(f'{k}={v}')}\n" for k, v in options.environ.items()),
-        watchdog=max(WATCHDOG, stop),  # a reload drains too, and gives no sign of life meanwhile
+        watchdog=max(WATCHDOG, stop),  # a daemon that ends slowly is not taken for dead
         stop=stop,
         user=f"User={options.user}" if options.user else "DynamicUser=yes\nUser=flowhost",
         folders="\n".join(_folder_hints(options.folders)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
+import secrets
 import signal
 import socket
 import subprocess
@@ -201,6 +203,12 @@ class PrivateBroker(StompBroker):
 
 
 def free_port() -> int:
-    """A TCP port on the loopback interface that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A TCP port on the loopback interface that was free a moment ago.
+
+    It is not one that the system gives to outgoing connections (from 32768 on): such a connection would take it
+    while a killed broker is away.
+    """
+    while True:
+        port = secrets.choice(range(15000, 32000))
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

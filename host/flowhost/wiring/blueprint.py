@@ -42,6 +42,7 @@ class Blueprint:
     Args:
         resources: in the order in which they must be opened; close them the other way round.
         ledger: where events are recorded; None when no installed plugin provides one.
+        secrets: title and key, as they are written, of the values that must never be shown.
     """
 
     config: Config
@@ -52,6 +53,7 @@ class Blueprint:
     sources: tuple[NamedSource, ...]
     resources: tuple[Resource, ...]
     ledger: Ledger | None
+    secrets: frozenset[tuple[str, str]]
 
 
 def blueprint(config: Config, registry: Registry, *, clock: Clock | None = None) -> Blueprint:
@@ -142,6 +144,7 @@ class _Wiring:
             made,
             tuple(self.resources.needed),
             ledger,  # type: ignore[arg-type]  # find() returns a Resource of the role asked for
+            frozenset(self.maker.secrets),
         )
 
     def raise_problems(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, TypeVar
 
 from flowhost.config import Config
+from flowhost.config.expansion import expand
 from flowhost.config.ini import Section
 from flowhost.errors import ConfigError
 from flowhost.options import Need, bind, options_of, same_key
@@ -29,11 +31,13 @@ class Maker:
 
     Attributes:
         info: given to the parts that ask for it; complete once the options of ``[Flow]`` are known.
+        secrets: title and key of every value that an option of type `flowhost.options.Secret` was bound to.
     """
 
     def __init__(self, config: Config, *, clock: Clock) -> None:
         self.problems: list[Problem] = []
         self.used_sections: set[str] = set()
+        self.secrets: set[tuple[str, str]] = set()
         self.reads_everything = False  # a part asked for the whole config, so no section is unknown
         self._config = config
         self.info = DaemonInfo(config.name, str(config.directory))
@@ -63,9 +67,11 @@ class Maker:
         before = len(self.problems)
         values = {key: value for key, value in section.values.items() if key not in (besides or {})}
         values |= self._fitting_defaults(part, values)
+        secret = _secret_keys(part, values)
+        self.secrets |= {(section.title, key) for key in secret}
         binding = bind(
             part,
-            self._expanded(values),
+            self._expanded(values, secret),
             self._app_sections,
             called=called,
             place=section.place,
@@ -73,6 +79,7 @@ class Maker:
         )
         self.problems += binding.problems
         self.used_sections |= binding.used_sections
+        self._note_secret_sections(part, binding.used_sections)
         arguments = dict(binding.arguments)
         given = {Clock: self._clock, DaemonInfo: self.info, Config: self._config}
         for name, need in binding.needs.items():
@@ -103,10 +110,17 @@ class Maker:
             if any(same_key(key, name) for name in known) and not any(same_key(key, own) for own in given)
         }
 
-    def _expanded(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        expanded = {}
+    def _note_secret_sections(self, part: type, used: Iterable[str]) -> None:
+        patterns = [option.section for option in options_of(part) if option.secret and option.section]
+        for title in used:
+            if any(fnmatchcase(title, pattern) for pattern in patterns):
+                self.secrets |= {(title, key) for key in self._app_sections[title]}
+
+    def _expanded(self, values: Mapping[str, Value], secret: Container[str]) -> dict[str, Value]:
+        config, expanded = self._config, {}
         for key, value in values.items():
-            if found := self.attempt(partial(self._config.expanded, value), value.place):
+            expansion = partial(expand, directory=config.directory, environ=config.environ)
+            if found := self.attempt(partial(expansion, value, secret=key in secret), value.place):
                 expanded[key] = found
         return expanded
 
@@ -128,6 +142,11 @@ class Maker:
             Problem(message, place) if place else Problem(f"{called}: {message}", _place_of(message, section))
         )
         self.problems.append(told)
+
+
+def _secret_keys(part: type, values: Mapping[str, Value]) -> set[str]:
+    names = [option.name for option in options_of(part) if option.secret]
+    return {key for key in values if any(same_key(key, name) for name in names)}
 
 
 def _place_of(complaint: str, section: Section) -> Place:

@@ -51,7 +51,7 @@ class Resources:
         """Note every resource section of the config."""
         for title, kind in self.titles.items():
             if section := self._config.sections.get(title):
-                self._configured[kind.name] = _Configured(kind.name, kind, section, titled=True)
+                self._note(_Configured(kind.name, kind, section, titled=True))
         for section in self._config.titled("Resource"):
             self._read_named(section)
 
@@ -88,7 +88,14 @@ class Resources:
             return
         kind = self._maker.attempt(lambda: self._registry.get("resource", kind_value.text), kind_value.place)
         if kind:
-            self._configured[name] = _Configured(name, kind, section, besides={kind_value.key: kind_value})
+            self._note(_Configured(name, kind, section, besides={kind_value.key: kind_value}))
+
+    def _note(self, one: _Configured) -> None:
+        first = self._configured.setdefault(one.name, one)
+        if first is not one:
+            both = f"[{first.section.title}] and [{one.section.title}] are both called {one.name!r}"
+            message = f"{both}; give one of them another name: [Resource:NAME]"
+            self._maker.problems.append(Problem(message, one.section.place))
 
     def _named(self, need: Need, named: Value, called: str) -> Resource | None:
         one = self._configured.get(named.text)

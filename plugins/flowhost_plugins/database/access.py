@@ -92,6 +92,8 @@ class Access:
         Raises:
             StateUnavailable: it could not be done, or (server gone during the commit) nobody knows.
         """
+        if lasting:
+            self.check_file()
         with (
             self._explaining(),
             self._guard,
@@ -101,20 +103,25 @@ class Access:
 
     def check_file(self) -> None:
         """Raise StateUnavailable when SQLite's file is gone: SQLite itself would write on, to nowhere."""
-        if self._identity() != self._opened:
-            what = "another file took the place of the one that is open; restart the daemon"
-            raise flowhost.StateUnavailable(f"cannot use the database {self.location}: {what}")
+        if (found := self._identity()) == self._opened:
+            return
+        what = "another file took the place of" if found else "somebody removed"
+        raise flowhost.StateUnavailable(
+            f"cannot use the database {self.location}: {what} the one that is open; restart the daemon"
+        )
 
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
 
     def _identity(self) -> tuple[int, int] | None:
-        """Device and inode of SQLite's file."""
+        """Device and inode of SQLite's file; None when there is none."""
         if self.file is None:
             return None
         try:
             found = self.file.stat()
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise unreachable(error, self.location) from error
         return found.st_dev, found.st_ino

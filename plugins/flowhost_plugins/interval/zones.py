@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
+
+import flowhost
 
 
 def zone(name: str) -> tzinfo:
@@ -17,7 +19,7 @@ def zone(name: str) -> tzinfo:
     try:
         return pytz.timezone(name)
     except pytz.UnknownTimeZoneError:
-        message = f"there is no time zone {name!r}{_nearest(name, pytz.all_timezones)}"
+        message = f"there is no time zone {name!r}{_hint(name, pytz.all_timezones)}"
         raise ValueError(message) from None
 
 
@@ -26,12 +28,8 @@ def wall_clock(moment: datetime, in_zone: tzinfo | None) -> datetime:
     return moment.astimezone(in_zone)
 
 
-def _nearest(name: str, names: list[str]) -> str:
-    # People write the city alone as often as they misspell the whole name.
-    known = {full.rpartition("/")[2].lower(): full for full in names} | {full.lower(): full for full in names}
-    found = difflib.get_close_matches(name.lower(), known, n=1)
-    return (
-        f"; did you mean {known[found[0]]!r}?"
-        if found
-        else ", expected a name such as 'Europe/Oslo' or 'UTC'"
-    )
+def _hint(name: str, zones: Iterable[str]) -> str:
+    # people write the city alone as often as they misspell the whole name
+    cities = {full.rpartition("/")[2].lower(): full for full in zones}
+    wanted = cities.get(name.lower().replace(" ", "_"), name)
+    return flowhost.nearest(wanted, zones) or ", expected a name such as 'Europe/Oslo' or 'UTC'"

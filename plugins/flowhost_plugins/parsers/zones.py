@@ -24,16 +24,15 @@ def zone_named(name: str) -> Zone:
     Raises:
         ValueError: there is none.
     """
-    import difflib
-
     import pytz
 
     try:
         return cast(Zone, pytz.timezone(name))
     except pytz.UnknownTimeZoneError:
-        close = difflib.get_close_matches(name, pytz.all_timezones, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else "expected one such as 'Europe/Stockholm' or 'UTC'"
-        raise ValueError(f"default timezone {name!r} is unknown; {hint}") from None
+        hint = (
+            flowhost.nearest(name, pytz.all_timezones) or "; expected one such as 'Europe/Stockholm' or 'UTC'"
+        )
+        raise ValueError(f"default timezone {name!r} is unknown{hint}") from None
 
 
 def localized(wall: datetime, zone: Zone, payload: object) -> datetime:

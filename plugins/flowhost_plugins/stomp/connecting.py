@@ -14,15 +14,11 @@ from flowhost_plugins.stomp.url import Address
 log = logging.getLogger(__name__)
 
 
-def _drop(message: flowhost.Message) -> None:
-    """A connection without a subscription gets no messages."""
-
-
 def connect(
     address: Address,
     settings: Settings,
     *,
-    receive: Callable[[flowhost.Message], None] = _drop,
+    receive: Callable[[flowhost.Message], None],
     client_id: str = "",
 ) -> Connection:
     """Connect and log in.

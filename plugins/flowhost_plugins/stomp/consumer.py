@@ -17,7 +17,9 @@ Lost: TypeAlias = Callable[[flowhost.FlowhostError], None]
 LOOK_UP_SECONDS = 0.2
 """How often an idle connection looks whether it shall stop."""
 SETTLE_SECONDS = 30.0
-"""How long the work in flight may take before a connection that is still good is given up."""
+"""What the work in flight may take above the worker's time-out, to be settled, retried or parked."""
+ENDLESS_WORK_SECONDS = 60.0
+"""What is taken for the worker's time-out when it has none: a connection must end some time."""
 
 
 class Consumer:
@@ -34,6 +36,7 @@ class Consumer:
             What it raises is what the constructor raises.
         hand_over: hands a message to the pool, or returns None when it was seen to otherwise.
         clock: for the time given to work in flight.
+        worker_timeout: seconds the work for one message may take; 0 for no limit.
     """
 
     def __init__(
@@ -41,8 +44,10 @@ class Consumer:
         subscribe: Callable[[Receive, Lost], flowhost.Subscription],
         hand_over: Callable[[flowhost.Message, flowhost.Subscription], Future[flowhost.Receipt] | None],
         clock: flowhost.Clock,
+        worker_timeout: float,
     ) -> None:
         self._hand_over, self._clock = hand_over, clock
+        self._patience = (worker_timeout or ENDLESS_WORK_SECONDS) + SETTLE_SECONDS
         self._arrived: queue.SimpleQueue[flowhost.Message | None] = (
             queue.SimpleQueue()
         )  # None only wakes the taker
@@ -59,15 +64,18 @@ class Consumer:
 
         Args:
             stop: the daemon stops and will settle every Future: wait for all of them.
-            end: another connection of the source was lost: give the work in flight `SETTLE_SECONDS`.
+            end: another connection of the source was lost: give the work in flight its time, but no more.
 
         Raises:
             FlowhostError: the connection was lost, or a message could not be kept safe.
+            Exception: whatever `hand_over` raised.
         """
         try:
-            while self._lost is None and self._unsafe is None and not stop.is_set() and not end.is_set():
-                self._take(stop)
-            self._wait_for_work(None if stop.is_set() else SETTLE_SECONDS)
+            try:
+                while self._lost is None and self._unsafe is None and not stop.is_set() and not end.is_set():
+                    self._take(stop)
+            finally:  # a message that cannot be handed over is no reason to do the others' work twice
+                self._wait_for_work(None if stop.is_set() else self._patience)
         finally:
             self._subscription.close()
         if self._lost is not None and not stop.is_set():

@@ -37,8 +37,8 @@ class EventForm:
     clock: flowhost.Clock
 
     def event(self, message: flowhost.Message) -> flowhost.Event:
-        """The event of a message."""
-        headers = message.headers
+        """The event of a message; whether to reject one is not for its publisher to say."""
+        headers = {name: text for name, text in message.headers.items() if name != flowhost.REJECT_HEADER}
         return flowhost.Event(
             type="stomp.message",
             data=payload(message),

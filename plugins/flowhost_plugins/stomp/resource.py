@@ -127,6 +127,14 @@ class Stomp(flowhost.Broker):
             raise
         return connection
 
+    def reach(self, url: str) -> None:
+        """Log in at a broker and disconnect.
+
+        Raises:
+            Unavailable: it cannot be reached, or refused the user.
+        """
+        self._connect(_address(url), _drop, "").close()
+
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Send one message and wait for the broker's receipt; see `flowhost.Broker.send`.
 

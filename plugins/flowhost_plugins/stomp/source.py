@@ -23,8 +23,12 @@ class StompSource:
 
     A message is acknowledged when its work is done or safely parked, never before: what a broken connection
     or a stopped daemon leaves behind is delivered again. The event's id tells such a message from a new one,
-    if the message carries an identity (``id_header``). RabbitMQ cuts a connection whose message stays
-    unacknowledged for its ``consumer_timeout``, 30 minutes by default: raise that where work takes longer.
+    if the message carries an identity (``id_header``). An identity must not be used twice within the time of
+    ``keep handled`` in ``[Database]``: the second message would count as handled. All events of a fail-over
+    list have its first URL as their source, so that a message is known again when another broker delivers it.
+
+    RabbitMQ cuts a connection whose message stays unacknowledged for its ``consumer_timeout``, 30 minutes by
+    default: raise that where work takes longer.
 
     Args:
         stomp_url: where the messages are: one URL, or a fail-over list, separated by commas or new lines.
@@ -40,6 +44,7 @@ class StompSource:
         oversized: destination at the same broker that larger messages are moved to. Empty: they stay there
             unacknowledged, with an error in the log; the source fails when they fill the prefetch window.
         broker: keeps the connections.
+        info: the daemon; its worker's time-out bounds the wait for work in flight.
         clock: time.
 
     Raises:
@@ -62,6 +67,7 @@ class StompSource:
         max_size: Annotated[flowhost.Size, "largest body handed to the worker"] = 64 * MEBIBYTE,
         oversized: Annotated[str, "destination to move larger messages to; empty leaves them"] = "",
         broker: flowhost.Broker,
+        info: flowhost.DaemonInfo,
         clock: flowhost.Clock,
     ) -> None:
         if (stomp_url is None) == (url is None):
@@ -78,7 +84,7 @@ class StompSource:
         self._prefetch, self._selector, self._durable = prefetch, selector, durable
         self._connections, self._id_header, self._key_header = connections, id_header, key_header
         self._max_size, self._oversized = max_size, oversized
-        self._broker, self._clock = broker, clock
+        self._broker, self._info, self._clock = broker, info, clock
         self._good = 0  # index of the address that answered last
 
     def run(self, emit: flowhost.Emit, stop: threading.Event) -> None:
@@ -116,6 +122,25 @@ class StompSource:
         consumer = self._connected(emit)
         consumer.run(stop, end)
 
+    def probe(self) -> None:
+        """Log in at every broker of the list and disconnect; no message moves.
+
+        Raises:
+            Unavailable: some of them cannot be used; each of these is named.
+        """
+        # a broker of somebody else's may not have it, and to subscribe instead would take messages
+        reach = getattr(self._broker, "reach", None)
+        if reach is None:
+            return
+        failures = dict[str, None]()
+        for address in self._addresses:
+            try:
+                reach(address.url())
+            except flowhost.Unavailable as error:
+                failures[str(error)] = None
+        if failures:
+            raise flowhost.Unavailable("; ".join(failures))
+
     def _connected(self, emit: flowhost.Emit) -> Consumer:
         failures = list[str]()
         first = self._good
@@ -152,4 +177,4 @@ class StompSource:
         ) -> Future[flowhost.Receipt] | None:
             return None if oversized.caught(message, subscription) else emit(form.event(message))
 
-        return Consumer(subscribe, hand_over, self._clock)
+        return Consumer(subscribe, hand_over, self._clock, self._info.worker_timeout)

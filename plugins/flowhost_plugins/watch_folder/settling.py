@@ -50,12 +50,17 @@ class Settling:
         self._limit = limit
         self._files: dict[str, _File] = {}
         self._moving: dict[str, _File] = {}
+        self._skipped: dict[str, Stamp] = {}
 
     def observe(self, path: str, stamp: Stamp, now: float) -> State:
         """Take note that the file looked like this at `now`; return how it is."""
         file = self._files.get(path)
         if file is None:
-            file = self._files[path] = self._moving[path] = _File(stamp, now)
+            file = self._files[path] = _File(stamp, now)
+            if self._skipped.get(path) == stamp:
+                file.state = "done"
+            else:
+                self._moving[path] = file
         elif file.stamp != stamp:
             self._change(path, file, stamp, now)
         if file.state == "moving" and now >= self._due(file):
@@ -64,7 +69,8 @@ class Settling:
         return file.state
 
     def skip(self, path: str, stamp: Stamp, now: float) -> None:
-        """The file is of no interest as it is now."""
+        """The file is of no interest as it is now; nor when it is back after a while, as a network mount's are."""
+        self._skipped[path] = stamp
         self.observe(path, stamp, now)
         self.done(path)
 

@@ -25,7 +25,6 @@ def test_a_drain_finishes_the_work(make: Any, worker_of: Any) -> None:
     futures = [emit(Event("test", id=str(n))) for n in range(20)]
     drained = delivery.drain(None)
     assert drained.interrupted == []
-    assert 0 < drained.finished <= 20
     assert {future.result(timeout=0).outcome for future in futures} == {"done"}
     assert not delivery.ready
     with pytest.raises(RuntimeError, match="is stopping and takes no more events"):

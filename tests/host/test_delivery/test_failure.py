@@ -53,7 +53,7 @@ def test_a_failure_that_lasts_becomes_a_dead_letter_with_the_raw_event(
     assert (letter.event, letter.source, letter.state) == (event, "in", "dead")
     assert (letter.error, letter.attempts) == ("OSError: no route to host", 4)
     assert ledger.claim("test", "1") == "handled"
-    assert "clip failed after 4 tries and is dead letter 1: OSError: no route to host" in caplog.messages
+    assert "clip [1] failed after 4 tries and is dead letter 1: OSError: no route to host" in caplog.messages
 
 
 @pytest.mark.parametrize("error", [Permanent("no such clip"), Rejected("no such clip")])
@@ -142,9 +142,7 @@ def test_an_event_that_can_neither_be_worked_on_nor_kept_is_not_acknowledged(
 ) -> None:
     delivery = make(worker_of(failing(99, Permanent("no"))))
     future = delivery.emitter("in")(Event("test", {1}, subject="clip", id="1"))
-    message = (
-        r"clip cannot be kept in the ledger, because its data \(set\) is not bytes, text or a JSON value"
-    )
+    message = r"clip \[1\] cannot be kept in the ledger, because its data \(set\) is not bytes, text or a JSON value"
     with pytest.raises(FlowhostError, match=message):
         receipt(future)
     eventually(lambda: "release" in ledger.calls)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from concurrent.futures import Future
 from typing import Any
 
@@ -177,9 +178,66 @@ def test_a_claim_lost_during_the_work(
 
     future = make(worker_of(work)).emitter("in")(Event("test", subject="clip", id="1"))
     if fails:  # the other one sees to it; what we could not do is not acknowledged
-        with pytest.raises(Unavailable, match="clip has passed to another process, which sees to it"):
+        with pytest.raises(Unavailable, match=r"clip \[1\] has passed to another process, which sees to it"):
             receipt(future)
         assert ledger.letters() == []
     else:  # the work is done, so nothing is lost by saying so
         assert receipt(future).outcome == "done"
         assert any("its claim had passed to another process" in line for line in caplog.messages)
+
+
+@pytest.mark.parametrize("bug", [KeyError("a bug"), SystemExit(1)])
+def test_nothing_stays_in_flight_when_a_claim_cannot_be_released(
+    bug: BaseException,
+    make: Any,
+    ledger: MemoryLedger,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    eventually: Any,
+    receipt: Any,
+    worker_of: Any,
+    failing: Any,
+) -> None:
+    def fail(*_: object, **__: object) -> Any:
+        raise bug
+
+    monkeypatch.setattr(ledger, "release", fail)
+    monkeypatch.setattr(ledger, "park", fail)
+    emit = make(worker_of(failing(1, Permanent("no")))).emitter("in")
+    event = Event("test", subject="clip", id="1")
+    first = emit(event)
+    with pytest.raises(type(bug)):
+        receipt(first)
+    eventually(lambda: emit(event) is not first)
+    told = "the claim on clip [1] could not be released; it ends with this process" in caplog.messages
+    assert told == isinstance(bug, Exception)
+
+
+def test_copies_that_are_dropped_are_told(
+    make: Any,
+    gate: threading.Event,
+    caplog: pytest.LogCaptureFixture,
+    eventually: Any,
+    receipt: Any,
+    worker_of: Any,
+) -> None:
+    caplog.set_level(logging.INFO)
+    delivery = make(worker_of(lambda event: gate.wait(10)))
+    emit = delivery.emitter("in")
+    event = Event("test", subject="clip", id="1")
+    first = emit(event)
+    assert emit(event) is first
+    assert "clip [1] is inside already: this copy of it is not done again" in caplog.messages
+    gate.set()
+    receipt(first)
+    eventually(lambda: delivery.idle)
+    assert receipt(emit(event)) == Receipt("duplicate")
+    assert "clip [1] was handled before, and is dropped as a duplicate" in caplog.messages
+
+
+def test_a_blank_in_a_source_or_an_id_makes_no_two_events_one(
+    make: Any, receipt: Any, worker_of: Any
+) -> None:
+    emit = make(worker_of()).emitter("in")
+    events = [Event("test", source="a b", id="c"), Event("test", source="a", id="b c")]
+    assert [receipt(emit(event)).outcome for event in events] == ["done", "done"]

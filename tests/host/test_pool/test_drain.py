@@ -147,10 +147,42 @@ def test_a_drain_ends_even_when_the_ledger_hangs(
     clock.advance(5)
     thread.join()
     assert not future.done()
-    assert caplog.messages == ["daemon 'test': left hanging outside the worker's work: stuck"]
+    [message] = caplog.messages
+    assert message.startswith("daemon 'test': left hanging outside the worker's work: stuck; see whether")
 
 
 def test_a_drain_without_a_start_hands_everything_back(make_pool: Any) -> None:
     pool = make_pool(start=False)
     pool.add("1")
     assert [one.event.subject for one in pool.drain(None)] == ["1"]
+
+
+def test_a_drain_that_begins_while_the_place_of_a_hanging_task_is_empty_finishes_the_others(
+    make_pool: Any,
+    clock: FakeClock,
+    gate: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    eventually: Any,
+    in_thread: Any,
+    receipt: Any,
+) -> None:
+    pool = make_pool(works=lambda task: gate() if task.event.subject == "hangs" else None, timeout=5.0)
+    hanging, queued = pool.add("hangs"), pool.add("queued")
+    assert gate.begun.wait(10)
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        clock.elapse(6)
+        message = "daemon 'test' lacks 1 of its 1 threads: can't start new thread"
+        eventually(lambda: message in caplog.messages)
+    left: list[Task] = []
+    thread = in_thread(lambda: left.extend(pool.drain(20)))
+    clock.wait_for_waiters(2)  # the drain, and the timekeeper, which has not turned again yet
+    clock.advance(1)
+    thread.join()
+    assert left == []
+    assert (receipt(hanging).outcome, receipt(queued).outcome) == ("parked", "done")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flowhost import Receipt, SystemClock
+from flowhost import Event, Receipt, SystemClock
 from flowhost.pool.job_numbers import job_number
 from flowhost.pool.tasks import Task
 from flowhost.testing.clock import FakeClock
@@ -155,3 +155,17 @@ def test_it_stays_alive_while_all_workers_are_busy(make_pool: Any, clock: FakeCl
     assert gate.begun.wait(10)
     clock.elapse(600)
     assert pool.alive()
+
+
+@pytest.mark.parametrize(
+    ("event", "label"),
+    [
+        (Event("tick"), "tick"),
+        (Event("tick", id="7"), "tick [7]"),
+        (Event("file.settled", subject="a.xml"), "a.xml"),
+        (Event("file.settled", subject="a.xml", id="7"), "a.xml [7]"),
+        (Event("clip", subject="7", id="7"), "7"),
+    ],
+)
+def test_a_task_is_called_by_its_subject_and_its_id(event: Event, label: str) -> None:
+    assert Task(0, "test", event).label == label

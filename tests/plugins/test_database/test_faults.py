@@ -164,19 +164,46 @@ def test_a_table_somebody_dropped(site: Any) -> None:
     assert "INSERT" not in str(refused.value)
 
 
-@pytest.mark.parametrize("change", ["removed", "replaced"])
-def test_a_file_removed_under_a_daemon_is_noticed_by_the_next_beat(file_site: Any, change: str) -> None:
+WRITES: dict[str, Callable[[Any, flowhost.Claim, flowhost.Letter], object]] = {
+    "beat": lambda ledger, claim, letter: ledger.beat("d", {}),
+    "settle": lambda ledger, claim, letter: ledger.settle(claim),
+    "park": lambda ledger, claim, letter: ledger.park(letter, claim),
+    "put": lambda ledger, claim, letter: ledger.put("k", 1),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("removed", "somebody removed the one that is open"),
+        ("replaced", "another file took the place of the one that is open"),
+    ],
+)
+def test_nothing_is_written_to_a_file_that_was_removed_under_a_daemon(
+    file_site: Any, letter: Make, change: str, what: str, write: str
+) -> None:
     ledger = file_site.owner()
-    ledger.beat("d", {})
+    claim = ledger.claim("d", "1")
     file = Path(ledger.location)
     if change == "removed":
         file.unlink()
     else:
         file.rename(file.with_suffix(".old"))
         file.touch()
-    message = "No such file" if change == "removed" else "another file took the place .*; restart the daemon"
-    with pytest.raises(flowhost.StateUnavailable, match=message):
-        ledger.beat("d", {})
+    with pytest.raises(flowhost.StateUnavailable) as refused:
+        WRITES[write](ledger, claim, letter())
+    assert str(refused.value) == f"cannot use the database {file}: {what}; restart the daemon"
+
+
+def test_a_file_that_is_put_back_is_written_to_again(file_site: Any, letter: Make) -> None:
+    ledger = file_site.owner()
+    file = Path(ledger.location)
+    away = file.rename(file.with_suffix(".away"))
+    with pytest.raises(flowhost.StateUnavailable, match="somebody removed"):
+        ledger.park(letter())
+    away.rename(file)
+    assert ledger.park(letter()) > 0
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ import pytest
 import flowhost
 from flowhost.testing.private_broker import StompBroker
 from flowhost_plugins.stomp import Stomp, StompSource
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 20.0
 BROKERS = [
@@ -85,6 +88,7 @@ class Running:
             source.run(emit, self.stop)
         except BaseException as error:  # noqa: BLE001 - the test looks at it
             self.error = error
+            log.error("the source ended: %s", error)  # pytest shows it when the test fails
 
     @property
     def over(self) -> bool:
@@ -130,6 +134,7 @@ def source(stomp: Callable[..., Stomp]) -> Callable[..., StompSource]:
         return StompSource(
             url=flowhost.Secret(",\n ".join(urls)),
             broker=stomp(**(resource or {})),
+            info=flowhost.DaemonInfo("test", "."),
             clock=flowhost.SystemClock(),
             **options,
         )

@@ -57,6 +57,11 @@ def test_cloudevents_over_amqp() -> None:
     assert EventForm("", "", "", StoppedClock()).event(message).id == "/shop 1"
 
 
+def test_a_publisher_cannot_have_its_message_rejected() -> None:
+    message = flowhost.Message({flowhost.REJECT_HEADER: "it was me", "item": "7"}, b"")
+    assert EventForm("", "", "", StoppedClock()).event(message).headers == {"item": "7"}
+
+
 def test_a_named_header_is_the_only_identity() -> None:
     assert event(id_header="order", order="9", message_id="ID:a").id == "9"
     assert event(id_header="order", message_id="ID:a").id is None

@@ -11,7 +11,6 @@ import pytest
 import flowhost
 from flowhost.testing.private_broker import StompBroker
 from flowhost_plugins.stomp import StompSource
-from flowhost_plugins.stomp.consumer import SETTLE_SECONDS
 
 Make = Callable[..., Any]
 
@@ -126,7 +125,7 @@ class ImpatientClock(flowhost.SystemClock):
     """For which the time given to work in flight is over at once."""
 
     def wait(self, flag: threading.Event, seconds: float | None) -> bool:
-        return flag.wait(0.1 if seconds == SETTLE_SECONDS else seconds)
+        return flag.wait(None if seconds is None else 0.1)
 
 
 def test_endless_work_does_not_keep_a_message_that_is_not_safe(
@@ -135,7 +134,8 @@ def test_endless_work_does_not_keep_a_message_that_is_not_safe(
     queue, emit = broker.queue(), emitter(hold=True)
     broker.send(queue, "one", "two")
     url = flowhost.Secret(broker.url(queue))
-    running = run(StompSource(url=url, broker=stomp(), clock=ImpatientClock()), emit)
+    info = flowhost.DaemonInfo("test", ".")
+    running = run(StompSource(url=url, broker=stomp(), info=info, clock=ImpatientClock()), emit)
     emit.wait_for(2)
     emit.futures[0].set_exception(flowhost.StateUnavailable("disk full"))
     running.wait()

@@ -143,6 +143,31 @@ def test_files_there_at_the_start_are_left_alone_until_they_change_if_so_wished(
     assert sorted(hot.names()) == ["after", "growing"]
 
 
+@pytest.mark.parametrize("mode", ["polling", "native"])
+def test_files_left_alone_at_the_start_are_left_alone_when_their_mount_is_back(hot: Any, mode: str) -> None:
+    def become(folder: Path) -> None:
+        """The folder is another one now; who is told of changes notices that and is started again."""
+        folder.rename(hot.path)
+        if mode == "native":
+            assert isinstance(hot.failure(), flowhost.Unavailable)
+            hot.run(source)
+        hot.clock.elapse(10)
+
+    source = hot.source(existing=False, mode=mode)
+    hot.write("before")
+    hot.write("rewritten", b"1")
+    mount_point = hot.path.with_name("mount point")
+    mount_point.mkdir()
+    hot.run(source)
+    mounted = hot.path.rename(hot.path.with_name("mounted"))
+    become(mount_point)
+    (mounted / "rewritten").write_bytes(b"12")
+    (mounted / "after").write_bytes(b"1")
+    hot.path.rmdir()
+    become(mounted)
+    assert sorted(hot.names()) == ["after", "rewritten"]
+
+
 def test_files_that_come_while_the_source_is_restarted_are_not_taken_for_existing_ones(hot: Any) -> None:
     source = hot.source(existing=False)
     hot.write("before")
