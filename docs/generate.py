@@ -1,7 +1,9 @@
-"""Makes the pages under reference/ from the code, each time the site is built: a hook of MkDocs."""
+"""Makes the pages under reference/ from the code, and lets pages include files: a hook of MkDocs."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generating.api import api_page
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
 KINDS: tuple[Kind, ...] = ("source", "worker", "parser", "resource")
+
+ROOT = Path(__file__).parents[1]
+INCLUDE = re.compile(r"^# include (\S+)$", re.MULTILINE)
+"""Stands for the file of this name in a block of code; as a comment, which formatters leave alone."""
 
 
 def pages() -> dict[str, str]:
@@ -41,3 +47,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, text in pages().items():
         files.append(File.generated(config, path, content=text))
     return files
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Put in the files that the page includes."""
+    return with_files(markdown)
+
+
+def with_files(markdown: str) -> str:
+    """The page with the text of every file that it includes."""
+    return INCLUDE.sub(lambda match: (ROOT / match[1]).read_text(encoding="utf-8").rstrip(), markdown)

@@ -174,6 +174,12 @@ def test_links_between_files_lead_somewhere(page: Path, generated: dict[str, str
     assert broken == []
 
 
+def test_pages_include_files(generate: ModuleType) -> None:
+    page = generate.with_files((DOCS / "writing-a-plugin.md").read_text(encoding="utf-8"))
+    assert "class Greet:" in page
+    assert "# include" not in page
+
+
 def test_every_page_is_in_the_navigation(generated: dict[str, str]) -> None:
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
     pages = [*(path.name for path in DOCS.glob("*.md")), *generated]

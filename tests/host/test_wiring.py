@@ -195,6 +195,11 @@ def test_defaults_reach_every_option_of_that_name_and_every_app_section(wire: Wi
     assert made.worker.mappings == {"every": "7", "x": "1", "asset.title": "'a' + $b"}  # type: ignore[attr-defined]
 
 
+def test_defaults_name_the_type_of_a_source_too(wire: Wire) -> None:
+    made = wire("[DEFAULT]\ntype = ticks\n[Flow]\nworker = map\n[Mappings]\na = 1\n[Source]\n[Source:second]\n")
+    assert [one.name for one in made.sources] == ["ticks", "second"]
+
+
 def test_a_part_that_asks_for_the_config_gets_it_and_no_section_is_unknown(wire: Wire) -> None:
     made = wire("[Flow]\nworker = everything\n[Source]\ntype = ticks\n[Whatever]\na = 1\n")
     assert made.worker.config.sections["Whatever"].values["a"].text == "1"  # type: ignore[attr-defined]
@@ -268,6 +273,8 @@ def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: 
             "[Resource:NAME]",
         ),
         (KEEP + "[Second]\nbelow = second\n", "needs itself"),
+        (KEEP + "[Source:ticks]\ntype = ticks\n", "5:1 [Source] and [Source:ticks] are both called 'ticks'"),
+        (KEEP + "[Parser:mine]\ntype = json\n", "5:1 no source uses [Parser:mine]; set 'parser = mine' in one"),
         (
             "[Flow]\nworker = map\n[Source]\ntype = ticks\nparser = jsn\n[Mappings]\n",
             "5:10 unknown parser 'jsn'",

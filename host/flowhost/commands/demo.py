@@ -71,12 +71,13 @@ def _run(profile: Path, audience: _Audience, choices: Choices | None) -> bool:
     logs.configure(replace(made.logging, level="warning"), name=made.info.name)
     running = threading.Thread(target=fleet.run, name="fleet")
     running.start()
-    names = stage.deliver(profile.parent / "inbox")
-    click.echo(f"Four files arrive in inbox/: {', '.join(names)}\n")
-    ended = audience.all_ended.wait(PATIENCE)
-    fleet.stop()
-    running.join()
-    return ended
+    try:
+        names = stage.deliver(profile.parent / "inbox")
+        click.echo(f"Four files arrive in inbox/: {', '.join(names)}\n")
+        return audience.all_ended.wait(PATIENCE)
+    finally:  # also after Ctrl-C
+        fleet.stop()
+        running.join()
 
 
 def _tell(folder: Path, jobs: list[Job]) -> None:
