@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 SHOWN_CHARACTERS = 500  # of an event that cannot be kept: enough to recognise it
 
+DUPLICATES_TOLD = 20  # enough to notice ids that are none
+
 
 class Keeping:
     """The ledger as one daemon uses it: every operation is insisted on while the ledger is down.
@@ -31,6 +33,7 @@ class Keeping:
         self._daemon = daemon
         self._patience = patience
         self._clock = clock
+        self._duplicates = 0  # about: a thread may miss another's, which only moves the end of the log lines
 
     def claim(self, parcel: Parcel) -> Literal["ours", "handled", "busy"]:
         """Take the right to handle the parcel's event; without an id, or from a letter, it is ours anyway."""
@@ -40,10 +43,20 @@ class Keeping:
         answer = self._patience.insist(lambda: self._ledger.claim(self._daemon, identity))
         if not isinstance(answer, Claim):
             if answer == "handled":
-                log.info("%s was handled before, and is dropped as a duplicate", parcel.label)
+                self._tell_duplicate(parcel)
             return answer
         parcel.claim = answer
         return "ours"
+
+    def _tell_duplicate(self, parcel: Parcel) -> None:
+        """Log the first duplicates; a folder that is looked through at each start brings thousands."""
+        self._duplicates += 1
+        level = logging.INFO if self._duplicates <= DUPLICATES_TOLD else logging.DEBUG
+        log.log(level, "%s was handled before, and is dropped as a duplicate", parcel.label)
+        if self._duplicates == DUPLICATES_TOLD:
+            log.info(
+                "further duplicates are logged at level debug; the count is in `flowhost status` and the metrics"
+            )
 
     def settle(self, parcel: Parcel) -> None:
         """Record the event as handled, or its letter as delivered.

@@ -31,9 +31,10 @@ class Task(Job):
 
     @property
     def label(self) -> str:
-        """What the event is about, for messages: ``subject [id]``."""
+        """What the event is about, for messages: ``subject [id]``; an id made of the subject says no more."""
         about, identity = self.event.subject or self.event.type, self.event.id
-        return about if identity is None or identity == about else f"{about} [{identity}]"
+        made_of_it = identity is None or identity == about or identity.startswith(f"{about}:")
+        return about if made_of_it else f"{about} [{identity}]"
 
     def complete(self, receipt: Receipt) -> None:
         """It came to its end, safely."""

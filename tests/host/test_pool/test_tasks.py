@@ -165,6 +165,8 @@ def test_it_stays_alive_while_all_workers_are_busy(make_pool: Any, clock: FakeCl
         (Event("file.settled", subject="a.xml"), "a.xml"),
         (Event("file.settled", subject="a.xml", id="7"), "a.xml [7]"),
         (Event("clip", subject="7", id="7"), "7"),
+        (Event("file.settled", subject="/in/a", id="/in/a:5:99"), "/in/a"),
+        (Event("clip", subject="7", id="77"), "7 [77]"),
     ],
 )
 def test_a_task_is_called_by_its_subject_and_its_id(event: Event, label: str) -> None:
