@@ -196,7 +196,9 @@ def test_defaults_reach_every_option_of_that_name_and_every_app_section(wire: Wi
 
 
 def test_defaults_name_the_type_of_a_source_too(wire: Wire) -> None:
-    made = wire("[DEFAULT]\ntype = ticks\n[Flow]\nworker = map\n[Mappings]\na = 1\n[Source]\n[Source:second]\n")
+    made = wire(
+        "[DEFAULT]\ntype = ticks\n[Flow]\nworker = map\n[Mappings]\na = 1\n[Source]\n[Source:second]\n"
+    )
     assert [one.name for one in made.sources] == ["ticks", "second"]
 
 
@@ -274,7 +276,10 @@ def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: 
         ),
         (KEEP + "[Second]\nbelow = second\n", "needs itself"),
         (KEEP + "[Source:ticks]\ntype = ticks\n", "5:1 [Source] and [Source:ticks] are both called 'ticks'"),
-        (KEEP + "[Parser:mine]\ntype = json\n", "5:1 no source uses [Parser:mine]; set 'parser = mine' in one"),
+        (
+            KEEP + "[Parser:mine]\ntype = json\n",
+            "5:1 no source uses [Parser:mine]; set 'parser = mine' in one",
+        ),
         (
             "[Flow]\nworker = map\n[Source]\ntype = ticks\nparser = jsn\n[Mappings]\n",
             "5:10 unknown parser 'jsn'",

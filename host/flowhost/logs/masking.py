@@ -6,7 +6,9 @@ import re
 
 MASK = "********"
 
-_SECRET_WORDS = re.compile(r"(password|passwd|passcode|passphrase|secret|token|api.?key|credential|authorization)", re.I)
+_SECRET_WORDS = re.compile(
+    r"(password|passwd|passcode|passphrase|secret|token|api.?key|credential|authorization)", re.I
+)
 
 # What a message expects ("password@host") is no secret; an @ after a slash ends a password only where no port is.
 # The limits keep the time for a long text in proportion to its length.
