@@ -25,12 +25,6 @@ GROUPS = {
 }
 OTHERS = "Everything else"
 
-FALLBACK = {
-    "hookimpl": "Decorator: marks a function as a plugin's implementation of the hook of the same name.",
-    "LetterState": "How a `Letter` is: `waiting`, `taken` or `dead`.",
-}
-"""Names that say nothing about themselves."""
-
 INTRODUCTION = """# Public names
 
 A plugin imports what it needs from `flowhost` and nothing deeper: these names are the promise,
@@ -57,7 +51,7 @@ def _entry(name: str) -> str:
     if inspect.isfunction(value):
         documented = f"```python\n{signature(name, value)}\n```\n\n{markdown(inspect.getdoc(value) or '')}"
     else:
-        documented = markdown(_text_below(name, "flowhost") or FALLBACK.get(name, ""))
+        documented = markdown(_text_below(name, "flowhost") or "")
     return f"{heading}\n\n{documented}"
 
 

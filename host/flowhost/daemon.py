@@ -216,7 +216,8 @@ class Daemon:
         self._registry.observe("flowhost_finished", job=job)
 
     def _show_settings(self) -> None:
-        flow = {spelled(key): value for key, value in vars(self.blueprint.flow).items()}
+        shown = {k: ", ".join(v) if isinstance(v, tuple) else v for k, v in vars(self.blueprint.flow).items()}
+        flow = {spelled(key): value for key, value in shown.items()}
         logs.show(log, logging.INFO, f"{self.info.name}: Flow settings", flow)
         for title, section in self.blueprint.config.sections.items():
             if title != "Flow":

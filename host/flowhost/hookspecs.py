@@ -18,6 +18,7 @@ PROJECT = "flowhost"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Decorator: marks a function as a plugin's implementation of the hook of the same name."""
 
 
 @hookspec

@@ -111,6 +111,7 @@ class Claim:
 
 
 LetterState: TypeAlias = Literal["waiting", "taken", "dead"]
+"""How a `Letter` is: to be delivered, being worked on, or left for a person to decide."""
 
 
 @dataclass(frozen=True, slots=True)
