@@ -78,6 +78,18 @@ class Post:
         """Do nothing."""
 
 
+class Hush:
+    """Reads secrets from a section."""
+
+    name = "hush"
+
+    def __init__(self, *, headers: Annotated[dict[str, Secret], Section("Headers"), "headers"]) -> None:
+        self.headers = headers
+
+    def work(self, event: Event) -> None:
+        """Do nothing."""
+
+
 class Everything:
     """Reads the whole config itself."""
 
@@ -134,7 +146,7 @@ class Parts:
 
     @hookimpl
     def flowhost_workers(self) -> list[type]:
-        return [Keep, Map, Post, Everything]
+        return [Keep, Map, Post, Hush, Everything]
 
     @hookimpl
     def flowhost_resources(self) -> list[type]:
@@ -222,6 +234,12 @@ def test_a_dollar_sign_in_a_secret_shows_no_piece_of_it(wire: Wire) -> None:
     ]
 
 
+def test_references_are_replaced_in_a_section_of_secrets_and_its_values_are_known_as_such(wire: Wire) -> None:
+    made = wire("[Flow]\nworker = hush\n[Source]\ntype = ticks\n[Headers]\nx-key = a$KEY\n", KEY="b")
+    assert made.worker.headers["x-key"].get_secret_value() == "ab"  # type: ignore[attr-defined]
+    assert made.secrets == {("Headers", "x-key")}
+
+
 def test_every_mistake_is_reported_at_once_with_its_place(wire: Wire) -> None:
     text = (
         "[Flow]\nworker = kep\nworkers = many\n[Source:a]\ntype = tick\n[Source:b]\ntype = ticks\nevry = 3\n"
@@ -250,7 +268,7 @@ def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: 
     [
         (
             "[Flow]\n[Source]\ntype = ticks\n",
-            "1:1 [Flow] names no worker; set 'worker' to one of everything, keep, map, post, or",
+            "1:1 [Flow] names no worker; set 'worker' to one of everything, hush, keep, map, post, or",
         ),
         ("[Flow]\nworker = kep\n[Source]\ntype = ticks\n", "2:10 unknown worker 'kep'; did you mean 'keep'?"),
         (

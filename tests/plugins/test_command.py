@@ -174,8 +174,8 @@ def test_commands_that_cannot_be_are_refused_at_once(text: str, message: str) ->
         ({"timeout": 55}, "the daemon's 'worker timeout' is 60 s; expected at most 50 s, or a longer"),
         ({"success": (0, 256)}, "256 is not an exit code"),
         ({"success": (0, 75)}, "exit code 75 is in 'success' and in 'retry on'"),
-        ({"environment": {"A=B": "x"}}, "'A=B' in .* cannot be a variable"),
-        ({"environment": {"A": "x\0y"}}, "'A' in .* cannot be a variable"),
+        ({"environment": {"A=B": flowhost.Secret("x")}}, "'A=B' in .* cannot be a variable"),
+        ({"environment": {"A": flowhost.Secret("x\0y")}}, "'A' in .* cannot be a variable"),
     ],
 )
 def test_wrong_options_are_named(options: dict[str, Any], message: str) -> None:
@@ -236,7 +236,7 @@ def test_the_environment_tells_about_the_event(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("FLOWHOST_EVENT_KEY", "of another event")
     found = variables(
         flowhost.Event("t", subject="a\nb", time=EVENT.time, headers=EVENT.headers),
-        environment={"MINE": "$x"},
+        environment={"MINE": flowhost.Secret("$x")},
     )
     assert (found["INHERITED"], found["MINE"]) == ("i", "$x")
     assert {name: text for name, text in found.items() if name.startswith("FLOWHOST_")} == {

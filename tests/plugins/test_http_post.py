@@ -167,7 +167,7 @@ def test_data_that_cannot_be_written_goes_to_the_dead_letters(server: Server, fo
         ({}, None),
         ({"token": flowhost.Secret("t")}, "Bearer t"),
         ({"username": "ü", "password": flowhost.Secret("p:w")}, "Basic w7w6cDp3"),
-        ({"headers": {"authorization": "Key 1"}}, "Key 1"),
+        ({"headers": {"authorization": flowhost.Secret("Key 1")}}, "Key 1"),
     ],
 )
 def test_secrets(server: Server, options: dict[str, Any], sent: str | None) -> None:
@@ -176,7 +176,7 @@ def test_secrets(server: Server, options: dict[str, Any], sent: str | None) -> N
 
 
 def test_the_operators_headers_are_sent(server: Server) -> None:
-    worker(server.url, headers={"X-Api-Version": "2"}).work(EVENT)
+    worker(server.url, headers={"X-Api-Version": flowhost.Secret("2")}).work(EVENT)
     assert server.heads[0]["x-api-version"] == "2"
 
 
@@ -326,11 +326,15 @@ def test_missing_authorities() -> None:
         ("http://x", {"token": flowhost.Secret("")}, "'token' is empty"),
         (
             "http://x",
-            {"token": flowhost.Secret("t"), "headers": {"authorization": "x"}},
+            {"token": flowhost.Secret("t"), "headers": {"authorization": flowhost.Secret("x")}},
             "more than one of 'token'",
         ),
-        ("http://x", {"headers": {"a b": "x"}}, "'a b' in .* cannot be the name of a header"),
-        ("http://x", {"headers": {"a": "x\r\ny"}}, "the text of 'a' in .* cannot be sent"),
+        (
+            "http://x",
+            {"headers": {"a b": flowhost.Secret("x")}},
+            "'a b' in .* cannot be the name of a header",
+        ),
+        ("http://x", {"headers": {"a": flowhost.Secret("x\r\ny")}}, "the text of 'a' in .* cannot be sent"),
     ],
 )
 def test_wrong_options_are_named(url: str, options: dict[str, Any], message: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, TypeVar
@@ -72,14 +72,13 @@ class Maker:
         binding = bind(
             part,
             self._expanded(values, secret),
-            self._app_sections,
+            self._sections_for(part),
             called=called,
             place=section.place,
             title=section.title,
         )
         self.problems += binding.problems
         self.used_sections |= binding.used_sections
-        self._note_secret_sections(part, binding.used_sections)
         arguments = dict(binding.arguments)
         given = {Clock: self._clock, DaemonInfo: self.info, Config: self._config}
         for name, need in binding.needs.items():
@@ -110,11 +109,15 @@ class Maker:
             if any(same_key(key, name) for name in known) and not any(same_key(key, own) for own in given)
         }
 
-    def _note_secret_sections(self, part: type, used: Iterable[str]) -> None:
+    def _sections_for(self, part: type) -> dict[str, Mapping[str, Value]]:
+        """The app sections; in those that hold secrets of this part references are replaced, as in options."""
         patterns = [option.section for option in options_of(part) if option.secret and option.section]
-        for title in used:
+        sections: dict[str, Mapping[str, Value]] = dict(self._app_sections)
+        for title, values in self._app_sections.items():
             if any(fnmatchcase(title, pattern) for pattern in patterns):
-                self.secrets |= {(title, key) for key in self._app_sections[title]}
+                self.secrets |= {(title, key) for key in values}
+                sections[title] = self._expanded(values, secret=values)
+        return sections
 
     def _expanded(self, values: Mapping[str, Value], secret: Container[str]) -> dict[str, Value]:
         config, expanded = self._config, {}

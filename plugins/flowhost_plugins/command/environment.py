@@ -15,16 +15,17 @@ EVENT, HEADER = "FLOWHOST_EVENT_", "FLOWHOST_HEADER_"
 log = logging.getLogger(__name__)
 
 
-def checked(variables: Mapping[str, str]) -> dict[str, str]:
-    """The operator's variables.
+def checked(secrets: Mapping[str, flowhost.Secret]) -> dict[str, str]:
+    """The operator's variables; any of them may be a secret.
 
     Raises:
         ValueError: a name or value cannot be in an environment.
     """
+    variables = {name: secret.get_secret_value() for name, secret in secrets.items()}
     for name, text in variables.items():
         if not name or "=" in name or "\0" in name + text:
             raise ValueError(f"{name!r} in [Environment] cannot be a variable (no '=', no NUL character)")
-    return dict(variables)
+    return variables
 
 
 def environment_of(event: flowhost.Event, variables: Mapping[str, str]) -> dict[str, str]:

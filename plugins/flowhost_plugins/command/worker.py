@@ -60,7 +60,7 @@ class Command:
         success: Annotated[tuple[int, ...], "exit codes that mean done"] = (0,),
         retry_on: Annotated[tuple[int, ...], "exit codes that mean: try again later"] = (75,),
         environment: Annotated[
-            dict[str, str] | None, flowhost.Section("Environment"), "variables for the program"
+            dict[str, flowhost.Secret] | None, flowhost.Section("Environment"), "variables for the program"
         ] = None,
         daemon: flowhost.DaemonInfo,
     ) -> None:

@@ -43,7 +43,7 @@ class HttpPost:
             "cloudevent: CloudEvents JSON; binary: the data, attributes as ce- headers; data: the data alone",
         ] = "cloudevent",
         headers: Annotated[
-            dict[str, str] | None, flowhost.Section("Http Post Headers"), "headers to send along"
+            dict[str, flowhost.Secret] | None, flowhost.Section("Http Post Headers"), "headers to send along"
         ] = None,
         token: Annotated[flowhost.Secret | None, "sent as Authorization: Bearer TOKEN"] = None,
         username: Annotated[str | None, "sent with the password as Authorization: Basic"] = None,
@@ -174,7 +174,8 @@ def _server_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _checked(headers: dict[str, str]) -> dict[str, str]:
+def _checked(secrets: dict[str, flowhost.Secret]) -> dict[str, str]:
+    headers = {name: secret.get_secret_value() for name, secret in secrets.items()}
     for name, text in headers.items():
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
             raise ValueError(f"{name!r} in [Http Post Headers] cannot be the name of a header")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -190,44 +191,41 @@ def test_one_lost_connection_ends_all(source: Make, run: Make, emitter: Make, br
     assert broker.depth(queue) <= 1, "what was in work at the others was acknowledged"
 
 
+@pytest.fixture
+def subscribed(caplog: pytest.LogCaptureFixture, until: Make) -> Callable[[int], None]:
+    """Waits until so many subscriptions stand: a topic forgets what is sent before."""
+    caplog.set_level(logging.INFO)
+    return lambda count: until(lambda: caplog.text.count("receiving from") == count, "the subscription")
+
+
 def test_a_durable_topic_keeps_messages(
-    source: Make, run: Make, emitter: Make, broker: StompBroker, until: Make
+    source: Make, run: Make, emitter: Make, broker: StompBroker, subscribed: Make
 ) -> None:
     topic = broker.queue().replace("/queue/", "/topic/")
     url, first, second = broker.url(topic), emitter(), emitter()
     running = run(source(url, durable="night-shift"), first)
-    broker.send(topic, "too early for a subscription is lost")
-    wait_for_subscriber(broker, topic, first, until)
+    subscribed(1)
+    broker.send(topic, "while somebody was there")
+    first.wait_for(1)
     running.end()
     broker.send(topic, "while nobody was there")
     run(source(url, durable="night-shift"), second)
     second.wait_for(1)
-    assert second.data == ["while nobody was there"]
-
-
-def wait_for_subscriber(broker: StompBroker, topic: str, emit: Any, until: Make) -> None:
-    """A topic shows no subscribers: send until something arrives, then let the rest arrive."""
-
-    def arrived() -> bool:
-        broker.send(topic, "ready")
-        return "ready" in emit.data
-
-    until(arrived, "a subscriber")
-    broker.send(topic, "set")
-    until(lambda: "set" in emit.data, "the last message")
+    assert first.data + second.data == ["while somebody was there", "while nobody was there"]
 
 
 def test_a_topic_reaches_everybody(
-    source: Make, run: Make, emitter: Make, broker: StompBroker, until: Make
+    source: Make, run: Make, emitter: Make, broker: StompBroker, subscribed: Make
 ) -> None:
     topic = broker.queue().replace("/queue/", "/topic/")
     emits = [emitter(), emitter()]
     for emit in emits:
         run(source(broker.url(topic)), emit)
-        wait_for_subscriber(broker, topic, emit, until)
-    broker.send(topic, "last")
+    subscribed(2)
+    broker.send(topic, "hello")
     for emit in emits:
-        until(lambda emit=emit: "last" in emit.data, "the last message")
+        emit.wait_for(1)
+        assert emit.data == ["hello"]
 
 
 @pytest.mark.activemq
