@@ -119,15 +119,15 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
     # -- references
     "variable": (FLOW + f"[Source]\ntype = stomp\nurl = {BROKER % '$NOWHERE'}\n", [
         # not by its name: what stands after the dollar sign may be a password
-        ":5:20: a variable named by 'url' is not set; set it, or write $$ for a dollar sign",
+        ":5:20: an environment variable that 'url' refers to is not set; set it, or write $$ for a dollar sign",
     ]),
     "secret-file": (FLOW + f"[Source]\ntype = stomp\nurl = {BROKER % '${file:secret.txt}'}\n", [
         "named by 'url' cannot be read: no such file or directory",
     ]),
     "references": ("[Flow]\nworker = $W\nworkers = $N\n[Source]\ntype = ${T}\n", [
-        ":2:10: the variable 'W' named by 'worker' is not set; set it, or write $$ for a dollar sign",
-        ":3:11: the variable 'N' named by 'workers' is not set; set it, or write $$ for a dollar sign",
-        ":5:8: the variable 'T' named by 'type' is not set; set it, or write $$ for a dollar sign",
+        ":2:10: the environment variable 'W' that 'worker' refers to is not set; set it, or write $$ for a dollar sign",
+        ":3:11: the environment variable 'N' that 'workers' refers to is not set; set it, or write $$ for a dollar sign",
+        ":5:8: the environment variable 'T' that 'type' refers to is not set; set it, or write $$ for a dollar sign",
     ]),
 }  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_a_reference_to_nothing_names_its_place_but_never_shows_the_value(tmp_pa
     with pytest.raises(ConfigError) as variable:
         config.expanded(values["password"])
     assert str(variable.value) == (
-        f"{profile}:2:19: a variable named by 'password' is not set; set it, or write $$ for a dollar sign"
+        f"{profile}:2:19: an environment variable that 'password' refers to is not set; set it, or write $$ for a dollar sign"
     )
     with pytest.raises(
         ConfigError, match=r"profile\.ini:3:7: the file .*gone\.txt' named by 'key' cannot be read"
@@ -108,7 +108,7 @@ def test_a_variable_that_is_not_set_is_pointed_at_where_its_value_is_on_one_line
     with pytest.raises(ConfigError) as refused:
         config.expanded(config.sections["X"].values["host"])
     assert str(refused.value).startswith(
-        f"{profile}:{place}: the variable 'GONE' named by 'host' is not set;"
+        f"{profile}:{place}: the environment variable 'GONE' that 'host' refers to is not set;"
     )
 
 
@@ -116,7 +116,9 @@ def test_a_value_that_is_said_to_be_secret_shows_no_piece_of_itself(tmp_path: Pa
     value = Value("url", "http://u:pa$sword@host", Place("p.ini", 2, 7))
     with pytest.raises(ConfigError) as refused:
         expand(value, directory=tmp_path, environ={}, secret=True)
-    assert str(refused.value).startswith("p.ini:2:18: a variable named by 'url' is not set;")
+    assert str(refused.value).startswith(
+        "p.ini:2:18: an environment variable that 'url' refers to is not set;"
+    )
 
 
 def test_the_fingerprint_changes_with_values_and_secrets_but_not_with_comments(tmp_path: Path) -> None:

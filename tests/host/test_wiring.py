@@ -230,7 +230,7 @@ def test_what_is_secret_is_known_by_the_type_of_its_option(wire: Wire) -> None:
 
 def test_a_dollar_sign_in_a_secret_shows_no_piece_of_it(wire: Wire) -> None:
     assert problems(wire, POST + "url = http://u:pa$sword@host\n") == [
-        "7:18 a variable named by 'url' is not set; set it, or write $$ for a dollar sign"
+        "7:18 an environment variable that 'url' refers to is not set; set it, or write $$ for a dollar sign"
     ]
 
 

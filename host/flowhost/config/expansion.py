@@ -40,8 +40,9 @@ def expand(value: Value, *, directory: Path, environ: Mapping[str, str], secret:
         name = match["braced"] or match["plain"]
         if name not in environ:
             # a password with a dollar sign in it: what follows is a piece of the password
-            what = "a variable" if secret or is_secret(value.key) else f"the variable {name!r}"
-            message = f"{what} named by {value.key!r} is not set; set it, or write $$ for a dollar sign"
+            hidden = secret or is_secret(value.key)
+            what = "an environment variable" if hidden else f"the environment variable {name!r}"
+            message = f"{what} that {value.key!r} refers to is not set; set it, or write $$ for a dollar sign"
             raise ConfigError(Problem(message, _place_within(value, start + match.start())))
         return environ[name]
 

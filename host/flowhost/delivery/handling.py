@@ -75,6 +75,7 @@ class Handling:
         """Settle the event. Whatever that takes, the work is not done again."""
         if self._keeping:
             self._keeping.settle(parcel)
+        log.debug("%s is done after %.2f s of work", parcel.label, parcel.seconds)
         return Receipt("done", value)
 
     def failed(self, parcel: Parcel, error: BaseException) -> Receipt | Again:
@@ -91,7 +92,7 @@ class Handling:
         log.warning(
             "%s failed (try %d of %d), next try in %.1f s: %s",
             parcel.label, parcel.attempt, self._retry.attempts, delay, told(error),
-            exc_info=_traceback(error),
+            exc_info=_traceback(error) if log.isEnabledFor(logging.DEBUG) else None,  # the last try shows it anyway
         )  # fmt: skip
         parcel.attempt += 1
         return Again(delay)

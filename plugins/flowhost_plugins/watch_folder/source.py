@@ -42,7 +42,9 @@ class WatchFolder:
         self,
         *,
         folder: Annotated[Path, "the folder to watch; a relative path is meant from the profile's folder"],
-        pattern: Annotated[list[str], "names of wanted files, with * ? [...]"] = EVERY_FILE,
+        pattern: Annotated[
+            list[str], "names of wanted files, with * ? [...]; upper and lower case count"
+        ] = EVERY_FILE,
         ignore: Annotated[list[str], "names of files and folders to leave alone"] = NOT_FILES,
         recursive: Annotated[bool, "whether the folders in the folder are watched too"] = False,
         existing: Annotated[bool, "whether files that are there when the daemon starts are emitted"] = True,
