@@ -1,31 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from flowhost.registry import Registry
 from flowhost.testing.plugins import Install
 
-GOOD = """
-    import flowhost
-
-    class Tick:
-        name = "tick"
-        def run(self, emit, stop): pass
-
-    class Work:
-        name = "work"
-        def work(self, event): pass
-
-    @flowhost.hookimpl
-    def flowhost_sources():
-        return [Tick]
-
-    @flowhost.hookimpl
-    def flowhost_workers():
-        yield Work
-"""
+GOOD = (Path(__file__).with_name("data") / "good_plugin.py").read_text()
 
 
 @pytest.fixture
@@ -77,10 +60,7 @@ def test_a_wrong_signature(error_of: Callable[[str], str]) -> None:
 def test_one_wrong_hook_leaves_nothing_of_the_plugin(error_of: Callable[[str], str]) -> None:
     error = error_of(
         GOOD.replace("tick", "other-tick").replace('"work"', '"other-work"')
-        + """
-    @flowhost.hookimpl
-    def flowhost_finished(jobs): pass
-    """
+        + "\n@flowhost.hookimpl\ndef flowhost_finished(jobs): pass\n"
     )
     assert error.endswith("expected flowhost_finished(job)")
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Protocol
 
 import flowhost
-from flowhost.options import Need, bind
+from flowhost.options import Need, bind, options_of
 from flowhost.places import Place, Value
 
 PLACE = Place("app.ini", 10, 1)
@@ -137,4 +137,20 @@ def test_sections_that_do_not_fit() -> None:
         "app.ini:6: 'b' in [Limits], read by source 'x': 'many' is not a whole number",
         "app.ini:10:1: source 'x' needs a section [Mappings] (from → to)",
         "app.ini:11:5: option 'mappings' of source 'x' is not a key; it is read from [Mappings]",
+    ]
+
+
+def test_needs_and_sections_in_words() -> None:
+    store, clock, *_ = options_of(Needy)
+    assert (store.type, store.role, store.host_given, store.required) == (
+        "Store resource",
+        flowhost.Store,
+        False,
+        True,
+    )
+    assert (clock.type, clock.host_given) == ("given by the host", True)
+    assert [option.type for option in options_of(Mapper)] == [
+        "section [Mappings]",
+        "sections [Field:*]",
+        "section [Limits]",
     ]

@@ -8,7 +8,7 @@ import pytest
 from pydantic import AfterValidator, BeforeValidator, Field
 
 import flowhost
-from flowhost.options import bind
+from flowhost.options import bind, options_of
 from flowhost.places import Place, Value
 
 PLACE = Place("app.ini", 10, 1)
@@ -249,3 +249,37 @@ def test_a_validator_that_fails_is_a_problem_like_others() -> None:
     assert problems(Failing, token="hunter2") == [
         "app.ini:10:1: the options of source 'x' cannot be read: LookupError"
     ]
+
+
+def test_options_tell_everything() -> None:
+    by_name = {option.name: option for option in options_of(Everything)}
+    every = by_name["every"]
+    assert (every.type, every.required, every.default, every.help) == (
+        "length of time",
+        False,
+        60,
+        "time between ticks",
+    )
+    assert (every.secret, every.role, every.section, every.key) == (False, None, None, "every")
+    assert by_name["password"].secret
+    assert by_name["maybe_path"].key == "maybe path"
+    assert {name: option.type for name, option in by_name.items()} == {
+        "text": "text",
+        "count": "whole number",
+        "ratio": "number",
+        "flag": "yes or no",
+        "path": "path",
+        "names": "list of text",
+        "numbers": "list of whole number",
+        "mode": "fast | slow | 3",
+        "colour": "red | dark blue",
+        "maybe": "text, or empty",
+        "maybe_path": "path, or empty",
+        "every": "length of time",
+        "limit": "size, or empty",
+        "password": "secret, or empty",
+        "json": "text",
+        "class_": "text",
+        "unannotated_number": "whole number",
+        "unannotated_none": "text, or empty",
+    }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,25 +13,7 @@ from flowhost.discovery.inventory import Plugin
 from flowhost.registry import Registry, disabled_names
 from flowhost.testing.plugins import Install
 
-GOOD = """
-    import flowhost
-
-    class Tick:
-        name = "tick"
-        def run(self, emit, stop): pass
-
-    class Work:
-        name = "work"
-        def work(self, event): pass
-
-    @flowhost.hookimpl
-    def flowhost_sources():
-        return [Tick]
-
-    @flowhost.hookimpl
-    def flowhost_workers():
-        yield Work
-"""
+GOOD = (Path(__file__).with_name("data") / "good_plugin.py").read_text()
 
 Load = Callable[..., tuple[Registry, dict[str, Plugin]]]
 

@@ -159,7 +159,9 @@ class Gathering:
 
         try:
             emit(event).add_done_callback(ended)
-        except BaseException:
+        except (
+            BaseException
+        ):  # also a stopping daemon's refusal: whatever it is goes on, and the file stays to be offered
             self._failed.put((path, stamp))
             raise
 
