@@ -171,7 +171,11 @@ def effects(tmp_path: Path) -> Effects:
 
 
 def _handled(database: Path, daemon: str) -> set[str]:
+    if not database.exists():  # killed before it came to its database
+        return set()
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'flowhost_claims'").fetchall():
+            return set()  # killed before it had made its tables
         rows = connection.execute(
             "SELECT event FROM flowhost_claims WHERE daemon = ? AND state = 'handled'", [daemon]
         )
