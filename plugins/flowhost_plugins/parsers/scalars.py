@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from typing import Annotated, ClassVar, NoReturn
+from collections.abc import Callable
+from typing import Annotated, ClassVar
 
 import flowhost
-from flowhost_plugins.parsers.payload import shortened, text_of
-
-TRUE = frozenset({"1", "yes", "true", "on"})
-FALSE = frozenset({"0", "no", "false", "off"})
+from flowhost_plugins.parsers.payload import text_of
 
 
 class StringParser:
@@ -42,15 +39,13 @@ class IntegerParser:
 
     name: ClassVar[str] = "integer"
 
+    def __init__(self) -> None:
+        self._read: Callable[[str], int] = flowhost.value_reader("integer")
+
     def parse(self, data: bytes | str | None) -> int | None:
         """The number; blanks around it do not matter. Python refuses more than 4300 digits."""
         text = text_of(data)
-        if text is None:
-            return None
-        try:
-            return int(_without_underscores(text))
-        except ValueError:
-            _reject(text, "a whole number such as -42")
+        return None if text is None else self._read(text)
 
 
 class FloatParser:
@@ -58,16 +53,13 @@ class FloatParser:
 
     name: ClassVar[str] = "float"
 
+    def __init__(self) -> None:
+        self._read: Callable[[str], float] = flowhost.value_reader("float")
+
     def parse(self, data: bytes | str | None) -> float | None:
         """The number; blanks around it do not matter. ``nan``, ``inf`` and what overflows are rejected."""
         text = text_of(data)
-        if text is None:
-            return None
-        try:
-            number = float(_without_underscores(text))
-        except ValueError:
-            number = math.nan
-        return number if math.isfinite(number) else _reject(text, "a finite number such as 12.5")
+        return None if text is None else self._read(text)
 
 
 class BooleanParser:
@@ -75,23 +67,10 @@ class BooleanParser:
 
     name: ClassVar[str] = "boolean"
 
+    def __init__(self) -> None:
+        self._read: Callable[[str], bool] = flowhost.value_reader("boolean")
+
     def parse(self, data: bytes | str | None) -> bool | None:
         """True for 1, yes, true, on; False for 0, no, false, off; case and blanks around it do not matter."""
         text = text_of(data)
-        if text is None:
-            return None
-        word = text.strip().lower()
-        if word not in TRUE | FALSE:
-            _reject(text, "1, yes, true, on, 0, no, false or off")
-        return word in TRUE
-
-
-def _without_underscores(text: str) -> str:
-    """The text, unless it is a number in Python's notation, such as 1_000, which nobody else means as one."""
-    if "_" in text:
-        raise ValueError(text)
-    return text
-
-
-def _reject(text: str, expected: str) -> NoReturn:
-    raise flowhost.Rejected(f"the payload is {shortened(text)}, expected {expected}")
+        return None if text is None else self._read(text)

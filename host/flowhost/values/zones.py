@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Annotated, Protocol, cast
+from typing import Protocol, cast
 
-import flowhost
-from flowhost_plugins.parsers.payload import shortened
-
-DefaultTimezone = Annotated[str, "time zone of times that name none, e.g. Europe/Stockholm"]
+from flowhost.options.wording import nearest, quoted
+from flowhost.values.unreadable import Unreadable
 
 
 class Zone(Protocol):
@@ -29,37 +27,35 @@ def zone_named(name: str) -> Zone:
     try:
         return cast(Zone, pytz.timezone(name))
     except pytz.UnknownTimeZoneError:
-        hint = (
-            flowhost.nearest(name, pytz.all_timezones) or "; expected one such as 'Europe/Stockholm' or 'UTC'"
-        )
+        hint = nearest(name, pytz.all_timezones) or "; expected one such as 'Europe/Stockholm' or 'UTC'"
         raise ValueError(f"default timezone {name!r} is unknown{hint}") from None
 
 
-def localized(wall: datetime, zone: Zone, payload: object) -> datetime:
+def localized(wall: datetime, zone: Zone, text: str) -> datetime:
     """The moment at which clocks in `zone` showed `wall`, with the offset from UTC that held then.
 
     Args:
         wall: a time without zone.
         zone: where the clock hangs.
-        payload: what it was read from, for the error.
+        text: what it was read from, for the error.
 
     Raises:
-        Rejected: clocks there never showed this time, or showed it twice, because they were changed that day.
+        Unreadable: clocks there never showed this time, or showed it twice, because they were changed that day.
     """
     import pytz
 
     try:
         moment = zone.localize(wall, is_dst=None)
     except pytz.NonExistentTimeError:
-        raise _unclear(payload, wall, zone, "never was: clocks were put forward over it") from None
+        raise _unclear(text, wall, zone, "never was: clocks were put forward over it") from None
     except pytz.AmbiguousTimeError:
-        raise _unclear(payload, wall, zone, "was twice: clocks were put back over it") from None
+        raise _unclear(text, wall, zone, "was twice: clocks were put back over it") from None
     except OverflowError:
-        raise flowhost.Rejected(f"the payload {shortened(payload)} is beyond the years 1 to 9999") from None
+        raise Unreadable(f"the value {quoted(text)} is beyond the years 1 to 9999") from None
     # a pytz zone would go wrong in arithmetic across a change of the clocks; a fixed offset cannot
     return moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta(0)))
 
 
-def _unclear(payload: object, wall: datetime, zone: Zone, why: str) -> flowhost.Rejected:
-    found = f"the payload is {shortened(payload)}, but {wall} {why} in {zone}"
-    return flowhost.Rejected(f"{found}; expected a time with its offset from UTC")
+def _unclear(text: str, wall: datetime, zone: Zone, why: str) -> Unreadable:
+    found = f"the value is {quoted(text)}, but {wall} {why} in {zone}"
+    return Unreadable(f"{found}; expected a time with its offset from UTC")
