@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from flowhost.options.readers import readable
+from flowhost.options.readers import readable, reads_place, switched_on
 from flowhost.options.schema import model_of
 from flowhost.options.signature import Option, options_of
 from flowhost.options.wording import nearest, quoted, same_key
@@ -24,6 +24,9 @@ _WORDS = {
     "finite_number": "is not a finite number",
     "decimal_parsing": "is not a number",
 }
+
+TRUSTED = "trusted_code"
+"""The option with which a part's operator lets its expressions be full Python."""
 
 Sections = Mapping[str, Mapping[str, Value]]
 NO_SECTIONS: Sections = MappingProxyType({})
@@ -102,6 +105,7 @@ class _Binder:
         self.place = place
         self.title = title
         self.binding = Binding()
+        self.context: dict[str, Any] = {}
 
     def given(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Parameter → its value, of those that are options a key can set."""
@@ -115,6 +119,8 @@ class _Binder:
                 self._add(f"{key!r} is the same option as {given[option.name].key!r}; keep one", value.place)
             else:
                 given[option.name] = value
+        if trusted := given.get(TRUSTED):
+            self.context[TRUSTED] = switched_on(trusted.text)
         return given
 
     def note_need(self, option: Option, named: Value | None) -> None:
@@ -136,9 +142,9 @@ class _Binder:
         """Turn the texts of the part's own section into arguments."""
         plain = [option for option in self.options if option.role is None and not option.section]
         by_key = {option.key: option for option in plain}
-        texts = {option.key: given[option.name].text for option in plain if option.name in given}
+        texts = {option.key: _raw(given[option.name], option) for option in plain if option.name in given}
         try:
-            bound = model_of(part, plain).model_validate(texts)
+            bound = model_of(part, plain).model_validate(texts, context=self.context)
         except ValidationError as error:
             for details in error.errors(include_url=False):
                 option = by_key[str(details["loc"][0])]
@@ -160,17 +166,21 @@ class _Binder:
             if option.required:
                 self._add(f"{self.called} needs a section [{option.section}]{_purpose(option)}", self.place)
             return
-        raw: Any = {key: _texts(sections[title]) for title, key in found.items()}
+        raw: Any = {
+            key: {name: _raw(value, option) for name, value in sections[title].items()}
+            for title, key in found.items()
+        }
         values: Any = {key: sections[title] for title, key in found.items()}
         if "*" not in option.section:
             raw, values = raw[option.section], values[option.section]
         try:
-            argument = TypeAdapter(readable(option.annotation)).validate_python(raw)
+            reader = TypeAdapter(readable(option.annotation))
+            argument = reader.validate_python(raw, context=self.context)
         except ValidationError as error:
             for details in error.errors(include_url=False):
                 value = _value_at(values, details["loc"])
                 where = f"{value.key!r} in [{option.section}]" if value else f"[{option.section}]"
-                at = value.place if value else _any_place(values) or self.place
+                at = _exact_place(details) or (value.place if value else _any_place(values) or self.place)
                 self._add(f"{where}, read by {self.called}: {_complaint(details, option)}", at)
         else:
             self.binding.arguments[option.name] = argument
@@ -180,7 +190,8 @@ class _Binder:
             where = f"; set it in [{self.title}]" if self.title else ""
             self._add(f"{self.called} needs the option {option.key!r}{_purpose(option)}{where}", self.place)
         else:
-            self._add(f"option {option.key!r} of {self.called}: {_complaint(details, option)}", value.place)
+            at = _exact_place(details) or value.place
+            self._add(f"option {option.key!r} of {self.called}: {_complaint(details, option)}", at)
 
     def _unknown(self, key: str, settable: Iterable[Option]) -> str:
         elsewhere = next((o for o in self.options if o.section and same_key(o.name, key)), None)
@@ -223,8 +234,15 @@ def _matching(pattern: str, sections: Sections) -> dict[str, str]:
     }
 
 
-def _texts(section: Mapping[str, Value]) -> dict[str, str]:
-    return {key: value.text for key, value in section.items()}
+def _raw(value: Value, option: Option) -> Value | str:
+    """What the reader of an option's type is given: the text, or the value with its place."""
+    return value if reads_place(option.annotation) else value.text
+
+
+def _exact_place(details: ErrorDetails) -> Place | None:
+    """The place within the value that a reader found fault with; None when it told none."""
+    place = details.get("ctx", {}).get("place")
+    return place if isinstance(place, Place) else None
 
 
 def _value_at(values: Any, path: tuple[int | str, ...]) -> Value | None:

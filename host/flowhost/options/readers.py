@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from flowhost.options.quantities import Label, Section, unreadable
 from flowhost.options.wording import nearest, quoted, spelled
+from flowhost.places import Place, Value
 
 LISTS = (list, tuple, set, frozenset)
 
@@ -60,7 +61,26 @@ def choices_of(annotation: Any) -> Mapping[str, Any]:
     return {}
 
 
+def reads_place(annotation: Any) -> bool:
+    """Whether values of this type, or those in it, are made of a text with its place: a `Value`.
+
+    A type says so with ``reads_place = True``, and reads the `Value` in its pydantic schema.
+    """
+    return (
+        annotation is Value
+        or getattr(annotation, "reads_place", False) is True
+        or any(reads_place(one) for one in get_args(annotation))
+    )
+
+
+def switched_on(text: str) -> bool:
+    """Whether a text is a word for yes."""
+    return _FLAGS.get(text.strip().lower(), False)
+
+
 def _readable_class(annotation: Any) -> Any:
+    if annotation is Value:
+        return _with(Value, BeforeValidator(_placed), WithJsonSchema({"type": "string"}))
     if choices := choices_of(annotation):
         values = [getattr(value, "value", value) for value in choices.values()]
         return _with(annotation, BeforeValidator(_choice(choices)), WithJsonSchema({"enum": values}))
@@ -85,6 +105,10 @@ def _flag(value: object) -> object:
     return flag
 
 
+def _placed(value: object) -> object:
+    return Value("", value, Place("")) if isinstance(value, str) else value
+
+
 def _items(value: object) -> object:
     return (
         [item.strip() for item in re.split(r"[,\n]", value) if item.strip()]
@@ -94,7 +118,8 @@ def _items(value: object) -> object:
 
 
 def _blank_as_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+    text = value.text if isinstance(value, Value) else value
+    return None if isinstance(text, str) and not text.strip() else value
 
 
 def _path(value: object) -> object:

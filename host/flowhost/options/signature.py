@@ -15,6 +15,7 @@ from flowhost.options.quantities import Label, Section
 from flowhost.options.readers import LISTS, choices_of, readable
 from flowhost.options.wording import spelled
 from flowhost.parts import Clock, DaemonInfo, Resource
+from flowhost.places import Value
 
 _NAMES = {
     str: "text",
@@ -23,6 +24,7 @@ _NAMES = {
     bool: "yes or no",
     Path: "path",
     SecretStr: "secret",
+    Value: "text",
 }
 _NOT_BY_NAME = {
     inspect.Parameter.POSITIONAL_ONLY: "is positional-only",
@@ -206,4 +208,4 @@ def _bare_words(bare: Any) -> str:
         return f"list of {_words(inner[0], None)}" if inner else "list of text"
     if _is_need(bare):
         return f"{bare.__name__} resource" if Resource in bare.__mro__ else "given by the host"
-    return getattr(bare, "__name__", None) or str(bare)
+    return getattr(bare, "option_type", None) or getattr(bare, "__name__", None) or str(bare)
