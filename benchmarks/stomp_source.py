@@ -81,8 +81,7 @@ def source(broker: StompBroker, prefetch: int) -> float:
     """Messages per second of the source, its connecting included."""
     queue, countdown, stop = filled(broker), Countdown(), threading.Event()
     url, resource = flowhost.Secret(broker.url(queue)), Stomp()
-    info, clock = flowhost.DaemonInfo("benchmark", "."), flowhost.SystemClock()
-    consumer = StompSource(url=url, prefetch=prefetch, broker=resource, info=info, clock=clock)
+    consumer = StompSource(url=url, prefetch=prefetch, broker=resource, clock=flowhost.SystemClock())
 
     def emit(_: flowhost.Event) -> Future[flowhost.Receipt]:
         future: Future[flowhost.Receipt] = Future()

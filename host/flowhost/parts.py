@@ -185,7 +185,8 @@ class Resource(Protocol):
     """Something opened once and shared. A role is a subclass of this; its implementations inherit from it by name.
 
     A resource class may carry ``section``, the title of the INI section it reads besides ``[Resource:NAME]``, and
-    ``default = True`` when it may be made without any config because something needs its role.
+    ``default = True`` when it may be made without any config because something needs its role; for a part that asks
+    for this very class, it is made without that. It may have a method ``probe(self) -> None``; see `Source`.
     """
 
     name: ClassVar[str]

@@ -6,7 +6,9 @@ type; it is wired to the resource of that role, never given as text.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
@@ -28,7 +30,11 @@ class Store(Resource, Protocol):
         """Forget `key`; return whether it was there."""
 
     def keys(self, prefix: str = "") -> list[str]:
-        """All keys that start with `prefix`, sorted."""
+        """All keys that start with `prefix`, sorted.
+
+        Raises:
+            Permanent: this store cannot list its keys.
+        """
 
 
 class Dictionary(Resource, Protocol):
@@ -85,6 +91,42 @@ class Broker(Resource, Protocol):
         Raises:
             ConfigError: the URL cannot be read.
             Unavailable: no connection, wrong credentials, or the destination was refused.
+        """
+
+    def consume(
+        self,
+        url: str,
+        hand_over: Callable[[Message], Future[Any] | None],
+        stop: threading.Event,
+        *,
+        prefetch: int = 100,
+        selector: str = "",
+        durable: str = "",
+        ready: Callable[[], None] | None = None,
+        end: threading.Event | None = None,
+    ) -> None:
+        """Subscribe to `url`, hand over each message, and acknowledge it when its work is done.
+
+        One call is one connection. `hand_over` may block, as `emit` does while the pool is full: the broker
+        holds back what does not fit into `prefetch`. A message whose Future fails is safe nowhere; the
+        connection ends then, and everything unacknowledged goes back to the broker.
+
+        Args:
+            url: one broker, one destination; see `subscribe`.
+            hand_over: takes a message, in the calling thread, and returns the Future of its work. None leaves
+                the message at the broker, unacknowledged.
+            stop: the daemon stops: no more messages are handed over, and those in work are waited for.
+            prefetch: how many messages may be on their way or in work.
+            selector: SQL-92 condition over headers, empty for none.
+            durable: name of a durable topic subscription, empty for none.
+            ready: called once, in the calling thread, when the subscription stands.
+            end: the caller gives this connection up though the daemon goes on: as with `stop`, but the work
+                in flight is not waited for longer than the worker may take.
+
+        Raises:
+            ConfigError: the URL cannot be read.
+            Unavailable: no subscription could be had, the connection was lost, or a message was safe nowhere.
+            Exception: whatever `hand_over` or `ready` raised.
         """
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:

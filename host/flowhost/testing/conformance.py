@@ -199,8 +199,11 @@ def _check_store(store: Store) -> None:
     assert store.get(key) == value, "get() returns what was put"
     store.put(key, "again")
     assert store.get(key) == "again", "put() replaces"
-    assert key in store.keys("conformance/"), "keys() lists a key under its prefix"
-    assert store.keys("no such prefix") == [], "keys() filters by prefix"
+    try:
+        assert key in store.keys("conformance/"), "keys() lists a key under its prefix"
+        assert store.keys("no such prefix") == [], "keys() filters by prefix"
+    except Permanent:
+        pass  # a store may be unable to list its keys, and say so
     assert store.delete(key) is True, "delete() says that the key was there"
     assert store.get(key) is None, "get() of nothing is None"
     assert store.delete(key) is False, "delete() says that there was nothing"

@@ -1,4 +1,4 @@
-"""One connection of the source, from its first message to its last acknowledgement."""
+"""One connection that consumes, from its first message to its last acknowledgement."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import flowhost
 
@@ -34,7 +34,7 @@ class Consumer:
     Args:
         subscribe: opens the subscription, given what receives messages and what is told of its loss.
             What it raises is what the constructor raises.
-        hand_over: hands a message to the pool, or returns None when it was seen to otherwise.
+        hand_over: hands a message to the pool; None leaves it at the broker, unacknowledged.
         clock: for the time given to work in flight.
         worker_timeout: seconds the work for one message may take; 0 for no limit.
     """
@@ -42,7 +42,7 @@ class Consumer:
     def __init__(
         self,
         subscribe: Callable[[Receive, Lost], flowhost.Subscription],
-        hand_over: Callable[[flowhost.Message, flowhost.Subscription], Future[flowhost.Receipt] | None],
+        hand_over: Callable[[flowhost.Message], Future[Any] | None],
         clock: flowhost.Clock,
         worker_timeout: float,
     ) -> None:
@@ -59,19 +59,24 @@ class Consumer:
         self._draining = False
         self._subscription = subscribe(self._arrived.put, self._on_lost)
 
-    def run(self, stop: threading.Event, end: threading.Event) -> None:
+    def run(
+        self, stop: threading.Event, end: threading.Event, ready: Callable[[], None] | None = None
+    ) -> None:
         """Hand over messages until told not to; what is in work then is still acknowledged.
 
         Args:
             stop: the daemon stops and will settle every Future: wait for all of them.
-            end: another connection of the source was lost: give the work in flight its time, but no more.
+            end: this connection is given up: give the work in flight its time, but no more.
+            ready: called before the first message is handed over.
 
         Raises:
             FlowhostError: the connection was lost, or a message could not be kept safe.
-            Exception: whatever `hand_over` raised.
+            Exception: whatever `hand_over` or `ready` raised.
         """
         try:
             try:
+                if ready is not None:
+                    ready()
                 while self._lost is None and self._unsafe is None and not stop.is_set() and not end.is_set():
                     self._take(stop)
             finally:  # a message that cannot be handed over is no reason to do the others' work twice
@@ -92,7 +97,7 @@ class Consumer:
         if message is None or stop.is_set():
             return
         try:
-            future = self._hand_over(message, self._subscription)
+            future = self._hand_over(message)
         except RuntimeError:
             if stop.is_set():  # the pool takes nothing more; the message goes back with the connection
                 return
@@ -102,7 +107,7 @@ class Consumer:
                 self._in_work += 1
             future.add_done_callback(functools.partial(self._on_done, message))
 
-    def _on_done(self, message: flowhost.Message, future: Future[flowhost.Receipt]) -> None:
+    def _on_done(self, message: flowhost.Message, future: Future[Any]) -> None:
         error = CancelledError("cancelled") if future.cancelled() else future.exception()
         try:
             if error is None:

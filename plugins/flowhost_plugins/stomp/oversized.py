@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Future
 from dataclasses import replace
 
 import flowhost
@@ -43,22 +44,25 @@ class Oversized:
         self._target = replace(address, destination=destination) if destination else None
         self._held = 0
 
-    def caught(self, message: flowhost.Message, subscription: flowhost.Subscription) -> bool:
-        """Whether the message was too large; then it has been seen to.
+    def catches(self, message: flowhost.Message) -> bool:
+        """Whether the message is too large."""
+        return len(message.body) > self._limit
+
+    def handle(self, message: flowhost.Message) -> Future[flowhost.Receipt] | None:
+        """Move the message: the Future is complete. Or leave it: None.
 
         Raises:
             Unavailable: it could not be moved, or the window is full of such messages.
         """
-        if len(message.body) <= self._limit:
-            return False
         size = f"{len(message.body):,} bytes"
         what = f"a message of {size} from {self._address} is above the 'max size' of {self._limit:,} bytes"
         if self._target is not None:
             headers = {name: value for name, value in message.headers.items() if name not in _OF_THE_DELIVERY}
             self._broker.send(self._target.url(), message.body, {**headers, "persistent": "true"})
-            subscription.ack(message)
             log.error("%s; it was moved to %s", what, self._target.destination)
-            return True
+            moved: Future[flowhost.Receipt] = Future()
+            moved.set_result(flowhost.Receipt("done"))
+            return moved
         self._held += 1
         log.error("%s; it stays at the broker, unacknowledged: %s", what, WAYS_OUT)
         if self._held >= self._prefetch:
@@ -66,4 +70,4 @@ class Oversized:
                 f"{self._held} messages at {self._address} are above the 'max size' of {self._limit:,} bytes "
                 f"and fill the whole prefetch window, so that no other can arrive: {WAYS_OUT}"
             )
-        return True
+        return None

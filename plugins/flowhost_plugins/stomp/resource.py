@@ -6,11 +6,13 @@ import functools
 import threading
 import weakref
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import flowhost
+from flowhost_plugins.stomp.consumer import Consumer
 from flowhost_plugins.stomp.url import Address, parse_url
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class Stomp(flowhost.Broker):
         check_certificates: whether a broker must prove its name; switch it off for tests only.
         client_certificate: our own certificate, with its chain.
         client_key: its key, when that is not in the same file.
+        info: the daemon; its worker's time-out bounds the wait for work in flight.
+        clock: time.
 
     Raises:
         ValueError: a time is not positive, or a key comes without its certificate.
@@ -61,6 +65,8 @@ class Stomp(flowhost.Broker):
         check_certificates: Annotated[bool, "refuse brokers that cannot prove their name"] = True,
         client_certificate: Annotated[Path | None, "our certificate for stomp+ssl:// (PEM)"] = None,
         client_key: Annotated[Path | None, "its key, if not in the same file (PEM)"] = None,
+        info: flowhost.DaemonInfo | None = None,
+        clock: flowhost.Clock | None = None,
     ) -> None:
         for label, seconds in (
             ("heartbeat interval", heartbeat_interval),
@@ -80,6 +86,8 @@ class Stomp(flowhost.Broker):
             "certificate": client_certificate,
             "key": client_key,
         }
+        self._worker_timeout = info.worker_timeout if info else 0.0
+        self._clock = clock or flowhost.SystemClock()
         self._lock = threading.Lock()  # guards the two below
         self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._senders: dict[Address, Connection] = {}
@@ -126,6 +134,25 @@ class Stomp(flowhost.Broker):
             connection.close()
             raise
         return connection
+
+    def consume(
+        self,
+        url: str,
+        hand_over: Callable[[flowhost.Message], Future[Any] | None],
+        stop: threading.Event,
+        *,
+        prefetch: int = 100,
+        selector: str = "",
+        durable: str = "",
+        ready: Callable[[], None] | None = None,
+        end: threading.Event | None = None,
+    ) -> None:
+        """Consume messages until told not to; see `flowhost.Broker.consume`."""
+        subscribe = functools.partial(
+            self.subscribe, url, prefetch=prefetch, selector=selector, durable=durable
+        )
+        consumer = Consumer(subscribe, hand_over, self._clock, self._worker_timeout)
+        consumer.run(stop, end or threading.Event(), ready)
 
     def reach(self, url: str) -> None:
         """Log in at a broker and disconnect.

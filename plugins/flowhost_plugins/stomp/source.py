@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Annotated, ClassVar
 
 import flowhost
-from flowhost_plugins.stomp.consumer import Consumer, Lost, Receive
 from flowhost_plugins.stomp.events import EventForm
 from flowhost_plugins.stomp.oversized import Oversized
 from flowhost_plugins.stomp.url import FORM, Address, parse_urls
@@ -44,7 +45,6 @@ class StompSource:
         oversized: destination at the same broker that larger messages are moved to. Empty: they stay there
             unacknowledged, with an error in the log; the source fails when they fill the prefetch window.
         broker: keeps the connections.
-        info: the daemon; its worker's time-out bounds the wait for work in flight.
         clock: time.
 
     Raises:
@@ -67,7 +67,6 @@ class StompSource:
         max_size: Annotated[flowhost.Size, "largest body handed to the worker"] = 64 * MEBIBYTE,
         oversized: Annotated[str, "destination to move larger messages to; empty leaves them"] = "",
         broker: flowhost.Broker,
-        info: flowhost.DaemonInfo,
         clock: flowhost.Clock,
     ) -> None:
         if (stomp_url is None) == (url is None):
@@ -84,7 +83,7 @@ class StompSource:
         self._prefetch, self._selector, self._durable = prefetch, selector, durable
         self._connections, self._id_header, self._key_header = connections, id_header, key_header
         self._max_size, self._oversized = max_size, oversized
-        self._broker, self._info, self._clock = broker, info, clock
+        self._broker, self._clock = broker, clock
         self._good = 0  # index of the address that answered last
 
     def run(self, emit: flowhost.Emit, stop: threading.Event) -> None:
@@ -119,8 +118,47 @@ class StompSource:
 
     def _consume(self, emit: flowhost.Emit, stop: threading.Event, end: threading.Event) -> None:
         """One connection: to the broker that answered last, or else to the next one that does."""
-        consumer = self._connected(emit)
-        consumer.run(stop, end)
+        failures = list[str]()
+        first = self._good
+        for index in [*range(first, len(self._addresses)), *range(first)]:
+            connected = threading.Event()
+            try:
+                self._broker.consume(
+                    self._addresses[index].url(),
+                    self._receiver(self._addresses[index], emit),
+                    stop,
+                    prefetch=self._prefetch,
+                    selector=self._selector,
+                    durable=self._durable,
+                    ready=functools.partial(self._connected, index, failures, connected),
+                    end=end,
+                )
+            except flowhost.Unavailable as error:
+                if connected.is_set():
+                    raise
+                failures.append(str(error))
+            else:
+                return
+        raise flowhost.Unavailable("; ".join(failures))
+
+    def _connected(self, index: int, failures: list[str], connected: threading.Event) -> None:
+        for failure in failures:
+            log.warning("%s", failure)
+        log.info("receiving from %s", self._addresses[index])
+        self._good = index
+        connected.set()
+
+    def _receiver(
+        self, address: Address, emit: flowhost.Emit
+    ) -> Callable[[flowhost.Message], Future[flowhost.Receipt] | None]:
+        oversized = Oversized(self._max_size, self._oversized, self._prefetch, address, self._broker)
+        # the first of the list names them all: what comes again from another one is still the same message
+        form = EventForm(str(self._addresses[0]), self._id_header, self._key_header, self._clock)
+
+        def hand_over(message: flowhost.Message) -> Future[flowhost.Receipt] | None:
+            return oversized.handle(message) if oversized.catches(message) else emit(form.event(message))
+
+        return hand_over
 
     def probe(self) -> None:
         """Log in at every broker of the list and disconnect; no message moves.
@@ -140,41 +178,3 @@ class StompSource:
                 failures[str(error)] = None
         if failures:
             raise flowhost.Unavailable("; ".join(failures))
-
-    def _connected(self, emit: flowhost.Emit) -> Consumer:
-        failures = list[str]()
-        first = self._good
-        for index in [*range(first, len(self._addresses)), *range(first)]:
-            try:
-                consumer = self._consumer(self._addresses[index], emit)
-            except flowhost.Unavailable as error:
-                failures.append(str(error))
-                continue
-            for failure in failures:
-                log.warning("%s", failure)
-            log.info("receiving from %s", self._addresses[index])
-            self._good = index
-            return consumer
-        raise flowhost.Unavailable("; ".join(failures))
-
-    def _consumer(self, address: Address, emit: flowhost.Emit) -> Consumer:
-        oversized = Oversized(self._max_size, self._oversized, self._prefetch, address, self._broker)
-        # the first of the list names them all: what comes again from another one is still the same message
-        form = EventForm(str(self._addresses[0]), self._id_header, self._key_header, self._clock)
-
-        def subscribe(receive: Receive, lost: Lost) -> flowhost.Subscription:
-            return self._broker.subscribe(
-                address.url(),
-                receive,
-                lost,
-                prefetch=self._prefetch,
-                selector=self._selector,
-                durable=self._durable,
-            )
-
-        def hand_over(
-            message: flowhost.Message, subscription: flowhost.Subscription
-        ) -> Future[flowhost.Receipt] | None:
-            return None if oversized.caught(message, subscription) else emit(form.event(message))
-
-        return Consumer(subscribe, hand_over, self._clock, self._info.worker_timeout)

@@ -134,7 +134,6 @@ def source(stomp: Callable[..., Stomp]) -> Callable[..., StompSource]:
         return StompSource(
             url=flowhost.Secret(",\n ".join(urls)),
             broker=stomp(**(resource or {})),
-            info=flowhost.DaemonInfo("test", "."),
             clock=flowhost.SystemClock(),
             **options,
         )

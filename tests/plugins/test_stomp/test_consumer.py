@@ -51,7 +51,7 @@ class Running:
         self.thread = threading.Thread(target=self._run, args=(consumer,))
         self.thread.start()
 
-    def _hand_over(self, message: flowhost.Message, line: flowhost.Subscription) -> Future[flowhost.Receipt]:
+    def _hand_over(self, message: flowhost.Message) -> Future[flowhost.Receipt]:
         if message.body == b"big":
             raise flowhost.Unavailable("the broker refused it")
         return self.work
@@ -116,11 +116,14 @@ class SecondBroker(flowhost.Broker):
     def open(self) -> None: ...
     def close(self) -> None: ...
 
-    def subscribe(self, url: str, receive: Receive, lost: Any, **options: Any) -> flowhost.Subscription:
+    def subscribe(self, url: str, receive: Any, lost: Any, **options: Any) -> flowhost.Subscription:
+        raise AssertionError("a source lets the broker consume")
+
+    def consume(self, url: str, hand_over: Any, stop: threading.Event, **options: Any) -> None:
         if "@two:" not in url:
             raise flowhost.Unavailable("connection refused")
-        receive(flowhost.Message({"message-id": "ID:1"}, b"hello"))
-        return Line()
+        options["ready"]()
+        hand_over(flowhost.Message({"message-id": "ID:1"}, b"hello"))
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
         raise AssertionError("nothing is sent here")
@@ -140,7 +143,6 @@ def test_a_message_is_known_again_whichever_broker_of_the_list_delivers_it() -> 
     source = StompSource(
         url=flowhost.Secret(urls),
         broker=SecondBroker(),
-        info=flowhost.DaemonInfo("test", "."),
         clock=flowhost.SystemClock(),
     )
     source.run(emit, stop)

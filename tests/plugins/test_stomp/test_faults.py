@@ -95,7 +95,9 @@ def test_a_frozen_broker_is_noticed(source: Make, run: Make, emitter: Make, mort
     started = time.monotonic()
     running.wait(10)
     assert 0.9 < time.monotonic() - started < 5
-    assert re.search(r"gave no sign of life for [2-4] s \('heartbeat timeout' of \[Stomp\]\)", str(running.error))
+    assert re.search(
+        r"gave no sign of life for [2-4] s \('heartbeat timeout' of \[Stomp\]\)", str(running.error)
+    )
 
 
 @pytest.mark.slow

@@ -9,7 +9,6 @@ from flowhost_plugins.stomp import Stomp, StompSource
 
 URL = flowhost.Secret("stomp://u:hush@host/?destination=/queue/x")
 TOPIC = flowhost.Secret("stomp://u:hush@host/?destination=/topic/x")
-INFO = flowhost.DaemonInfo("test", ".")
 
 
 @pytest.mark.parametrize(
@@ -28,14 +27,14 @@ INFO = flowhost.DaemonInfo("test", ".")
 )
 def test_a_source_refuses(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message) as caught:
-        StompSource(**options, broker=Stomp(), info=INFO, clock=flowhost.SystemClock())
+        StompSource(**options, broker=Stomp(), clock=flowhost.SystemClock())
     assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize("option", ["url", "stomp_url"])
 def test_either_name_of_the_url_will_do(option: str) -> None:
     options: dict[str, Any] = {option: URL}
-    StompSource(**options, broker=Stomp(), info=INFO, clock=flowhost.SystemClock())
+    StompSource(**options, broker=Stomp(), clock=flowhost.SystemClock())
 
 
 @pytest.mark.parametrize(
