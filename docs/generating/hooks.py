@@ -21,6 +21,10 @@ COLLECTING = """## Hooks that collect
 They return classes. Each class has a `name`, which is how a profile calls it, and a constructor whose keyword
 parameters are its options.
 """
+COMMANDS = """## The hook for commands
+
+It returns commands of the `flowhost` program, each an object of [click](https://click.palletsprojects.com/).
+"""
 OBSERVING = """## Hooks that observe
 
 They tell a plugin what happened. An exception in one is logged and hurts nobody. They are called from the
@@ -39,8 +43,10 @@ def hooks_page() -> str:
     collecting = set(hookspecs.COLLECTING.values())
     blocks = [INTRODUCTION, COLLECTING]
     blocks += [_entry(name, hook) for name, hook in hooks().items() if name in collecting]
+    blocks += [COMMANDS, _entry(hookspecs.COMMANDS, hooks()[hookspecs.COMMANDS])]
     blocks += [OBSERVING]
-    blocks += [_entry(name, hook) for name, hook in hooks().items() if name not in collecting]
+    observing = [name for name in hooks() if name not in {*collecting, hookspecs.COMMANDS}]
+    blocks += [_entry(name, hooks()[name]) for name in observing]
     return "\n\n".join(blocks) + "\n"
 
 

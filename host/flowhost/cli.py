@@ -10,23 +10,17 @@ from pathlib import Path
 
 import click
 
+from flowhost.command_groups import Group as Group  # the commands have it from here
+from flowhost.command_groups import added_command, added_commands, explain
+from flowhost.discovery.command_words import BUILT_IN, EXTENDABLE
 from flowhost.errors import ConfigError, FlowhostError
 from flowhost.service.ending import end_soon
 
-COMMANDS = {
-    "check": "flowhost.commands.check:check",
-    "completion": "flowhost.commands.completion:completion",
-    "dead-letters": "flowhost.commands.letters:dead_letters",
-    "demo": "flowhost.commands.demo:demo",
-    "describe": "flowhost.commands.plugins:describe",
-    "list-plugins": "flowhost.commands.plugins:list_plugins",
-    "run": "flowhost.commands.run:run",
-    "schema": "flowhost.commands.plugins:schema",
-    "status": "flowhost.commands.status:status",
-    "store": "flowhost.commands.store:store",
-    "systemd-unit": "flowhost.commands.systemd:systemd_unit",
-}
-"""Command → where it is; imported only when it is used, so that each starts fast."""
+COMMANDS = BUILT_IN
+"""Command → where it is; imported only when it is used, so that each starts fast.
+
+Plugins are loaded for a word that is not here, and for the whole list.
+"""
 
 FLOW_FLAGS = ("-n", "--instance-name", "-w", "--workers", "-g", "--debug", "--man")
 """Flags of the old command line, which had no commands: ``python -m flow -g PROFILE``."""
@@ -39,27 +33,20 @@ class Choices:
     disabled: tuple[str, ...] = ()
 
 
-class Group(click.Group):
-    """A group whose help has the first sentence of each command, however long it is."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands; click's own cuts sentences off."""
-        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, command.get_short_help_str(limit=1000)) for name, command in commands if command]
-            )
-
-
 class _Commands(Group):
-    """A group whose commands are imported when they are named; a profile in a command's place is run."""
+    """A group whose commands are imported when they are named; a profile in a command's place is run.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # how click calls it
-        return sorted(COMMANDS)
+    Commands of plugins join it, see `flowhost.hookspecs.flowhost_commands`.
+    """
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        names = {*COMMANDS, *added_commands(ctx)}
+        # a shell completes word by word
+        return sorted(name for name in names if not (ctx.resilient_parsing and " " in name))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            return added_command(ctx, cmd_name)
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
@@ -73,9 +60,21 @@ class _Commands(Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and (close := difflib.get_close_matches(args[0], COMMANDS, 1)):
-            raise click.UsageError(f"No such command {args[0]!r}; did you mean {close[0]!r}?", ctx)
+        if args[0] in EXTENDABLE and len(args) > 1 and not args[1].startswith("-"):
+            words = " ".join(args[:2])
+            if command := self.get_command(ctx, words):
+                return words, command, args[2:]
+        if args[0] not in COMMANDS:
+            self._complain(ctx, args)
         return super().resolve_command(ctx, args)
+
+    def _complain(self, ctx: click.Context, args: list[str]) -> None:
+        """Raise unless plugins provide this command."""
+        explain(ctx, [args[0], " ".join(args[:2])])
+        if added_command(ctx, args[0]):
+            return
+        if close := difflib.get_close_matches(args[0], self.list_commands(ctx), 1):
+            raise click.UsageError(f"No such command {args[0]!r}; did you mean {close[0]!r}?", ctx)
 
 
 def _after_plugins(words: list[str]) -> int:
@@ -106,6 +105,7 @@ def _names(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -
     multiple=True,
     metavar="no:NAME",
     callback=_names,
+    is_eager=True,  # before --help, whose list is made of the plugins
     help="Do not load this plugin or distribution; repeatable.",
 )
 @click.version_option(package_name="flowhost", prog_name="flowhost")
@@ -134,7 +134,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _exit_code(arguments: list[str] | None) -> int:
     try:
-        return int(program.main(arguments, prog_name="flowhost", standalone_mode=False) or 0)
+        code = program.main(arguments, prog_name="flowhost", standalone_mode=False)
+        return code if isinstance(code, int) else 0  # a command of a plugin may return anything
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:

@@ -1,17 +1,21 @@
 """Every hook a plugin may implement. Mark an implementation with `flowhost.hookimpl`.
 
 The collecting hooks return classes. Each class has a ``name`` (how the config calls it) and a constructor whose
-keyword parameters are its options. The observing hooks tell a plugin what happened; an exception in one is logged
-and hurts nobody.
+keyword parameters are its options. One more returns commands for the program. The observing hooks tell a plugin
+what happened; an exception in one is logged and hurts nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import pluggy
 
 from flowhost.parts import Action, DaemonInfo, Job, Parser, Resource, Source, Worker
+
+if TYPE_CHECKING:
+    import click
 
 PROJECT = "flowhost"
 """Name of the pluggy project and of the entry-point group."""
@@ -145,6 +149,33 @@ def flowhost_resources() -> Iterable[type[Resource]]:
 
 
 @hookspec
+def flowhost_commands() -> Mapping[str, click.Command]:
+    """Provide commands of the `flowhost` program, by their words.
+
+    Two words put the command below the first: ``"new greeting"`` is run as ``flowhost new greeting``. Flowhost's
+    own commands cannot be replaced; of them only ``demo`` takes commands below it. The plugins are asked when a
+    word is none of flowhost's own, for ``--help`` and for completion: import what is heavy inside the command. A
+    command returns its exit code, or None for 0.
+
+    Example::
+
+        import click
+        import flowhost
+
+        @click.command()
+        @click.argument("name")
+        def greet(name):
+            "Greet somebody."
+            click.echo(f"hello {name}")
+
+        @flowhost.hookimpl
+        def flowhost_commands():
+            return {"greet": greet}
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def flowhost_started(daemon: DaemonInfo) -> None:
     """A daemon's resources are open and its sources run.
 
@@ -194,6 +225,9 @@ COLLECTING: dict[str, str] = {
     "resource": "flowhost_resources",
 }
 """Kind of part → the hook that collects it."""
+
+COMMANDS = "flowhost_commands"
+"""The hook that collects what is no part of a daemon."""
 
 REQUIRED_METHODS: dict[str, tuple[str, ...]] = {
     "source": ("run",),

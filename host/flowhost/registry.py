@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pluggy
 
 from flowhost import hookspecs
-from flowhost.discovery.collecting import HOOKS, Candidate, collect, only
+from flowhost.discovery.collecting import HOOKS, Candidate, Provision, collect, only
 from flowhost.discovery.finding import Found, find
 from flowhost.discovery.inventory import Key, Plugin, plugins_of
 from flowhost.discovery.names import blocking
 from flowhost.errors import ConfigError
-from flowhost.hookspecs import COLLECTING, PROJECT
+from flowhost.hookspecs import COLLECTING, COMMANDS, PROJECT
 from flowhost.options import nearest
 from flowhost.parts import Kind
+
+if TYPE_CHECKING:
+    import click
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +49,7 @@ class Registry:
         self, manager: pluggy.PluginManager, candidates: Sequence[Candidate], disabled: Collection[str] = ()
     ) -> None:
         self._disabled = disabled
-        self._parts: dict[Kind, dict[str, type]] = {kind: {} for kind in get_args(Kind)}
+        self._parts: dict[Provision, dict[str, Any]] = {kind: {} for kind in (*get_args(Kind), "command")}
         self._owners: dict[Key, Plugin] = {}
         self._clashing: dict[Key, list[Plugin]] = {}
         self._lost: dict[Key, Plugin] = {}
@@ -54,7 +57,7 @@ class Registry:
         self.plugins = plugins_of(candidates)
         for candidate, plugin in zip(candidates, self.plugins, strict=True):
             self._add_parts(candidate, plugin)
-        for hook in HOOKS.keys() - COLLECTING.values():
+        for hook in HOOKS.keys() - COLLECTING.values() - {COMMANDS}:
             calls = [(name, only(manager, hook, name)) for name, _ in manager.list_name_plugin()]
             self._observers[hook] = [(name, call) for name, call in calls if call]
 
@@ -85,14 +88,24 @@ class Registry:
         Raises:
             ConfigError: there is none, or its plugin is broken or disabled: the sentence says which, and why.
         """
-        part = self._parts[kind].get(name)
-        if part is None:
-            raise ConfigError(self._why_not(kind, name))
-        return part
+        return self._get(kind, name)  # type: ignore[no-any-return]  # of a kind of part there are classes alone
 
     def parts(self, kind: Kind) -> Mapping[str, type]:
         """Every part of this kind that can be used, by name; those of bundled plugins come first."""
         return MappingProxyType(self._parts[kind])
+
+    def check_command(self, words: str) -> None:
+        """Do nothing, unless plugins offer a command of this name that cannot be used.
+
+        Raises:
+            ConfigError: several of them do, or the one that does is broken; the sentence names them.
+        """
+        if ("command", words) in self._clashing.keys() | self._lost.keys():
+            self._get("command", words)
+
+    def commands(self) -> Mapping[str, click.Command]:
+        """Every command that a plugin provides, by its words."""
+        return MappingProxyType(self._parts["command"])
 
     def plugin_of(self, kind: Kind, name: str) -> Plugin:
         """The plugin that provides a part.
@@ -127,6 +140,12 @@ class Registry:
                     "there is no plugin or distribution %r to disable%s", word, nearest(word, known)
                 )
 
+    def _get(self, kind: Provision, name: str) -> Any:
+        part = self._parts[kind].get(name)
+        if part is None:
+            raise ConfigError(self._why_not(kind, name))
+        return part
+
     def _add_parts(self, candidate: Candidate, plugin: Plugin) -> None:
         for kind, name, part in candidate.offers:
             if (kind, name) in plugin.provides:
@@ -137,11 +156,12 @@ class Registry:
             else:
                 self._lost[kind, name] = plugin
 
-    def _why_not(self, kind: Kind, name: str) -> str:
-        if owners := self._clashing.get((kind, name)):
+    def _why_not(self, kind: Provision, name: str) -> str:
+        owners = self._clashing.get((kind, name), [])
+        if len(owners) > 1:
             claimed = " and by ".join(str(plugin) for plugin in owners)
             return f"{kind} {name!r} is provided by {claimed}; uninstall one of them, or disable it"
-        if plugin := self._lost.get((kind, name)) or self._namesake(name, "broken"):
+        if plugin := self._lost.get((kind, name)) or next(iter(owners), self._namesake(name, "broken")):
             return f"{kind} {name!r} cannot be used: {plugin} is broken: {plugin.error}"
         if plugin := self._namesake(name, "blocked"):
             return f"{kind} {name!r} cannot be used: {plugin} is {plugin.error} ({WHERE_DISABLED})"
@@ -151,7 +171,7 @@ class Registry:
         """A plugin in this state that is called so, or whose distribution is."""
         return next((one for one in self.plugins if one.status == status and _is_called(one, name)), None)
 
-    def _hint(self, kind: Kind, name: str) -> str:
+    def _hint(self, kind: Provision, name: str) -> str:
         if hint := nearest(name, self._parts[kind]):
             return hint
         if other := next((other for other, parts in self._parts.items() if name in parts), None):

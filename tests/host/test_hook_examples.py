@@ -7,11 +7,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import flowhost
 from flowhost import hookspecs
 from flowhost.discovery.collecting import HOOKS
-from flowhost.hookspecs import COLLECTING
+from flowhost.hookspecs import COLLECTING, COMMANDS
 from flowhost.registry import Registry
 
 RECEIPT = flowhost.Receipt("done")
@@ -35,7 +36,7 @@ def example(hook: str) -> ModuleType:
 
 
 def test_every_hook_is_here() -> None:
-    assert {*COLLECTING.values(), *OBSERVED} == set(HOOKS)
+    assert {*COLLECTING.values(), COMMANDS, *OBSERVED} == set(HOOKS)
     assert all(hasattr(getattr(hookspecs, name), "flowhost_spec") for name in HOOKS)
 
 
@@ -49,6 +50,13 @@ def test_the_example_of_a_collecting_hook_provides_a_part(kind: Any, hook: str) 
     part = registry.get(kind, name)
     assert part.__doc__
     assert part().name == name
+
+
+def test_the_example_of_the_hook_for_commands_provides_one() -> None:
+    registry = Registry.load(extra=[("example", example(COMMANDS))])
+    [plugin] = [one for one in registry.plugins if one.name == "example"]
+    assert (plugin.error, plugin.provides) == (None, (("command", "greet"),))
+    assert CliRunner().invoke(registry.commands()["greet"], ["hall"]).output == "hello hall\n"
 
 
 @pytest.mark.parametrize(("hook", "arguments", "printed"), [(hook, *seen) for hook, seen in OBSERVED.items()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, chdir
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,6 +15,7 @@ from flowhost.cli import Choices
 from flowhost.commands.profiles import readable, registry_for, wired
 from flowhost.errors import ConfigError, FlowhostError, Unavailable
 from flowhost.logs import masked
+from flowhost.parts import Resource
 from flowhost.wiring import Blueprint
 
 Action: TypeAlias = Callable[[], None]
@@ -69,11 +71,21 @@ def _unreachable(made: Blueprint) -> Iterator[str]:
 def _attempts(made: Blueprint) -> Iterator[tuple[str, object, Action | None, Action | None]]:
     """What to try, in this order: how a message calls it, the part, how to try it, how to undo that."""
     for resource in made.resources:
-        yield f"resource {resource.name!r}", resource, resource.open, resource.close
+        yield f"resource {resource.name!r}", resource, partial(_open, resource), resource.close
     yield "worker", made.worker, getattr(made.worker, "probe", None), None
     for one in made.sources:
         yield f"source {one.name!r}", one.source, getattr(one.source, "probe", None), None
     yield "[Flow]", made.flow, lambda: _serve_pages(made), None
+
+
+def _open(resource: Resource) -> None:
+    """Open a resource and, if it can tell more, ask what it depends on."""
+    resource.open()
+    try:
+        getattr(resource, "probe", lambda: None)()
+    except BaseException:
+        resource.close()
+        raise
 
 
 def _stands_on(part: object, failed: list[object]) -> bool:

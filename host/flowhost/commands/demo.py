@@ -14,6 +14,7 @@ import click
 from flowhost import demo as stage
 from flowhost import logs
 from flowhost.cli import Choices
+from flowhost.command_groups import Extendable, complete_folder
 from flowhost.commands.profiles import registry_for
 from flowhost.config import read_profile
 from flowhost.fleet import Fleet
@@ -41,8 +42,13 @@ class _Audience:
             self.all_ended.set()
 
 
-@click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.command(cls=Extendable)
+@click.argument(
+    "folder",
+    required=False,
+    type=click.Path(path_type=Path, file_okay=False),
+    shell_complete=complete_folder,
+)
 @click.pass_obj
 def demo(choices: Choices | None, folder: Path | None) -> int:
     """See a hot folder at work: clips arrive, are described, retried, dead-lettered.

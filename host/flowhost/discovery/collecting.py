@@ -6,16 +6,17 @@ A plugin is taken whole or not at all: one wrong hook or part, and nothing of it
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 import pluggy
 
 from flowhost import hookspecs
+from flowhost.discovery.command_words import above, misnamed
 from flowhost.discovery.finding import Found
 from flowhost.discovery.fitting import misfit, shown
-from flowhost.hookspecs import COLLECTING, PROJECT
+from flowhost.hookspecs import COLLECTING, COMMANDS, PROJECT
 from flowhost.options import nearest
 from flowhost.parts import Kind
 
@@ -27,12 +28,16 @@ HOOKS: dict[str, Any] = {
 """Every hook: name → its specification."""
 
 
-class Offer(NamedTuple):
-    """A class a plugin's hook returned; its name is empty when it has none."""
+Provision: TypeAlias = Kind | Literal["command"]
+"""What a plugin can provide: a kind of part, or a command of the program."""
 
-    kind: Kind
+
+class Offer(NamedTuple):
+    """A class a plugin's hook returned, its name empty when it has none; or a command, named by its words."""
+
+    kind: Provision
     name: str
-    part: type
+    part: Any
 
 
 @dataclass(slots=True)
@@ -156,13 +161,30 @@ def _gather(candidate: Candidate, manager: pluggy.PluginManager) -> None:
         for part in _returned(hook, caller) if caller else ():
             name = getattr(part, "name", "")
             candidate.offers.append(Offer(cast("Kind", kind), name if isinstance(name, str) else "", part))
-    seen: set[tuple[Kind, str]] = set()
+    if caller := only(manager, COMMANDS, candidate.found.name):
+        candidate.offers += _commands(caller)
+    seen: set[tuple[Provision, str]] = set()
     for offer in candidate.offers:
-        if problem := misfit(offer.kind, offer.part):
+        if offer.kind != "command" and (problem := misfit(offer.kind, offer.part)):
             raise _UnusableError(f"its {shown(offer.part)} {problem}")
         if (offer.kind, offer.name) in seen:
             raise _UnusableError(f"it provides two {offer.kind}s called {offer.name!r}")
         seen.add((offer.kind, offer.name))
+
+
+def _commands(caller: pluggy.HookCaller) -> Iterator[Offer]:
+    try:
+        [returned] = [*caller()] or [None]
+    except (Exception, SystemExit) as error:  # a hook is a stranger's code
+        raise _UnusableError(f"{COMMANDS} failed: {_named(error)}") from error
+    if not isinstance(returned, Mapping):
+        raise _UnusableError(f"{COMMANDS} returned {shown(returned)}, expected a dict of words and commands")
+    for words, command in returned.items():
+        if problem := misnamed(words, command):
+            raise _UnusableError(problem)
+        if (first := above(words)) in returned:
+            raise _UnusableError(f"its commands {first!r} and {words!r} exclude each other")
+        yield Offer("command", words, command)
 
 
 def _returned(hook: str, caller: pluggy.HookCaller) -> list[type]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from flowhost.discovery.collecting import Candidate
+from flowhost.discovery.collecting import Candidate, Provision
+from flowhost.discovery.command_words import above
 from flowhost.discovery.finding import Found
-from flowhost.parts import Kind
 
-Key: TypeAlias = tuple[Kind, str]
-"""Kind and name of a part."""
+Key: TypeAlias = tuple[Provision, str]
+"""Kind and name of a part, or ``command`` and the words of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Plugin:
         version: version of the distribution.
         module: what its entry point names.
         status: ``ready``; ``broken``: see `error`; ``blocked``: disabled, not imported.
-        provides: kind and name of each part that can be used. A broken plugin provides nothing, unless it is
+        provides: kind and name of each part and command that can be used. A broken plugin provides nothing, unless it is
             broken because another one provides a part of the same name: its other parts can be used.
         error: why it is broken, or by which name it is disabled; None when it is ready.
         requirements: what its distribution requires.
@@ -35,7 +35,7 @@ class Plugin:
     version: str
     module: str
     status: Literal["ready", "broken", "blocked"]
-    provides: tuple[tuple[Kind, str], ...] = ()
+    provides: tuple[Key, ...] = ()
     error: str | None = None
     requirements: tuple[str, ...] = ()
 
@@ -55,11 +55,15 @@ def _origin(plugin: Plugin | Found) -> str:
 
 
 def _clashes(candidates: Iterable[Candidate]) -> dict[Key, list[Found]]:
-    """Parts that several usable plugins provide: none of them is chosen, because no order would be right."""
+    """What several usable plugins provide: none of them is chosen, because no order would be right."""
     owners: dict[Key, list[Found]] = {}
     for candidate in candidates:
         for kind, name, _ in candidate.offers if candidate.error is None else ():
             owners.setdefault((kind, name), []).append(candidate.found)
+    for (kind, name), found in owners.items():
+        first = above(name) if kind == "command" else None
+        if first and (rivals := owners.get((kind, first))):  # "new" and "new thing": the one hides the other
+            found += [rival for rival in rivals if rival not in found]
     return {key: found for key, found in owners.items() if len(found) > 1}
 
 
@@ -85,4 +89,6 @@ def _plugin(candidate: Candidate, clashes: Mapping[Key, Sequence[Found]]) -> Plu
 
 def _claim(key: Key, found: Found, owners: Sequence[Found]) -> str:
     others = " and ".join(_origin(other) for other in owners if other is not found)
+    if key[0] == "command":
+        return f"its command {key[1]!r} clashes with one of {others}; uninstall one of them, or disable it"
     return f"its {key[0]} {key[1]!r} is also provided by {others}; uninstall one of them, or disable it"
