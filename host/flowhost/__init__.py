@@ -4,6 +4,7 @@ A plugin imports what it needs from here and nowhere deeper. See `flowhost.hooks
 example, and `flowhost.parts` for what a source, worker, action, parser or resource must be able to do.
 """
 
+from flowhost.asset_system import AccessEntry, AssetJob, AssetSystem, Item, Page, Permission
 from flowhost.clock import SystemClock
 from flowhost.errors import (
     ConfigError,
@@ -16,6 +17,7 @@ from flowhost.errors import (
     TimedOut,
     Unavailable,
 )
+from flowhost.expressions import Expression, ExpressionError
 from flowhost.hookspecs import hookimpl
 from flowhost.locks import Locked
 from flowhost.options import Seconds, Secret, Section, Size, nearest
@@ -35,6 +37,7 @@ from flowhost.parts import (
     Source,
     Worker,
 )
+from flowhost.places import Place, Problem, Value
 from flowhost.records import cloudevent, from_record, to_record
 from flowhost.retrying import retry_on_conflict
 from flowhost.roles import (
@@ -50,10 +53,14 @@ from flowhost.roles import (
     Subscription,
 )
 from flowhost.state import database_file
+from flowhost.values import value_reader
 
 __all__ = [
     "REJECT_HEADER",
+    "AccessEntry",
     "Action",
+    "AssetJob",
+    "AssetSystem",
     "Broker",
     "Claim",
     "Clock",
@@ -65,7 +72,10 @@ __all__ = [
     "Dictionary",
     "Emit",
     "Event",
+    "Expression",
+    "ExpressionError",
     "FlowhostError",
+    "Item",
     "Job",
     "Ledger",
     "Letter",
@@ -73,8 +83,12 @@ __all__ = [
     "Locked",
     "Message",
     "Outcome",
+    "Page",
     "Parser",
     "Permanent",
+    "Permission",
+    "Place",
+    "Problem",
     "Receipt",
     "Rejected",
     "Resource",
@@ -90,6 +104,7 @@ __all__ = [
     "SystemClock",
     "TimedOut",
     "Unavailable",
+    "Value",
     "Worker",
     "cloudevent",
     "database_file",
@@ -98,4 +113,5 @@ __all__ = [
     "nearest",
     "retry_on_conflict",
     "to_record",
+    "value_reader",
 ]

@@ -44,6 +44,10 @@ class FlowSection:
         drain_timeout: Annotated[
             Seconds, "how long a stopping daemon may finish its work before it parks the rest"
         ] = 30,
+        ledger: Annotated[
+            bool,
+            "record what was handled and keep what failed; no = nothing is kept, and runs of one name may overlap",
+        ] = True,
         disable_plugins: Annotated[list[str], "plugins or distributions that are not to be loaded"] = [],  # noqa: B006  # never changed: the default shows up in the documentation
         monitoring_address: Annotated[
             str, "address of the pages /metrics, /healthz and /readyz"
@@ -66,6 +70,7 @@ class FlowSection:
         self.retry_delay = retry_delay
         self.retry_limit = retry_limit
         self.drain_timeout = drain_timeout
+        self.ledger = ledger
         self.disable_plugins = tuple(disable_plugins)
         self.monitoring_address = monitoring_address
         self.monitoring_port = monitoring_port

@@ -17,7 +17,7 @@ from flowhost.errors import ConfigError
 from flowhost.logs import LoggingSection
 from flowhost.options import Need, nearest, options_of, same_key
 from flowhost.parts import Clock, DaemonInfo, Parser, Resource, Source, Worker
-from flowhost.places import Problem, Value
+from flowhost.places import Place, Problem, Value
 from flowhost.registry import Registry
 from flowhost.roles import Ledger, Store
 from flowhost.wiring.casting import Casting, name_of, source_of, value_of
@@ -41,7 +41,7 @@ class Blueprint:
 
     Args:
         resources: in the order in which they must be opened; close them the other way round.
-        ledger: where events are recorded; None when no installed plugin provides one.
+        ledger: where events are recorded; None when ``[Flow]`` wants none or no installed plugin provides one.
         secrets: title and key, as they are written, of the values that must never be shown.
     """
 
@@ -78,6 +78,8 @@ def worker_class(config: Config, registry: Registry) -> type:
     """
     wiring = _Wiring(config, registry, SystemClock())
     kind = wiring.casting.worker()
+    if kind:
+        wiring.casting.playing(kind)
     wiring.raise_problems()
     assert kind is not None
     return kind
@@ -114,19 +116,33 @@ class _Wiring:
         self.maker = Maker(config, clock=clock)
         self.resources = Resources(config, registry, self.maker)
         self.casting = Casting(config, registry, self.maker)
-        self.flow = self.maker.make(FlowSection, self.section("Flow"), called="[Flow]")
-        if self.flow:
+        self.flow = self._flow({})
+
+    def _flow(self, defaults: Mapping[str, str]) -> FlowSection | None:
+        """The daemon's own options, over the defaults that the worker's class brings along."""
+        section = self.section("Flow")
+        place = Place("<defaults of the worker>")
+        values = {key: Value(key, text, place) for key, text in defaults.items()}
+        for key in [key for key in values if any(same_key(key, written) for written in section.values)]:
+            del values[key]
+        whole = Section(section.title, section.place, values | section.values)
+        flow = self.maker.make(FlowSection, whole, called="[Flow]")
+        if flow:
             self.maker.info = replace(
-                self.maker.info, workers=self.flow.workers, worker_timeout=self.flow.worker_timeout
+                self.maker.info, workers=flow.workers, worker_timeout=flow.worker_timeout
             )
+        return flow
 
     def blueprint(self) -> Blueprint:
-        self.resources.read()
-        flow = self.flow
-        logging = self.maker.make(LoggingSection, self.section("Logging"), called="[Logging]")
-        ledger = self.resources.find(Need(Ledger, None, required=False), "the daemon", self.config.place)
         kind = self.casting.worker()
-        worker = self._worker(kind) if kind else None
+        playing = self.casting.playing(kind) if kind else None
+        flow = self.flow
+        if defaults := {**getattr(playing, "flow_defaults", {}), **getattr(kind, "flow_defaults", {})}:
+            flow = self.flow = self._flow(defaults)
+        self.resources.read()
+        logging = self.maker.make(LoggingSection, self.section("Logging"), called="[Logging]")
+        ledger = self._ledger() if flow and flow.ledger else None
+        worker = self._worker(playing) if playing else None
         sections = self._source_sections(kind)
         sources = [self._source(section, kind) for section in sections]
         self._note_namesakes(zip(sources, sections, strict=True))
@@ -143,7 +159,7 @@ class _Wiring:
             worker,
             made,
             tuple(self.resources.needed),
-            ledger,  # type: ignore[arg-type]  # find() returns a Resource of the role asked for
+            ledger,
             frozenset(self.maker.secrets),
         )
 
@@ -159,6 +175,10 @@ class _Wiring:
 
     def _problem(self, message: str, at: Section | Value) -> None:
         self.maker.problems.append(Problem(message, at.place))
+
+    def _ledger(self) -> Ledger | None:
+        need = Need(Ledger, None, required=False)
+        return self.resources.find(need, "the daemon", self.config.place)  # type: ignore[return-value]  # of the role asked for
 
     def _worker(self, kind: type) -> Worker | None:
         called = f"worker {name_of(kind)!r}"

@@ -1,15 +1,21 @@
 """Which class plays each part: the names in a config looked up among the plugins and beside the profile.
 
 Each name is looked up whatever else is wrong in its section, so that an operator sees every mistake at once.
+
+A class written for another framework is no part itself. It may say what plays in its stead with a class method
+``flowhost_part()``, which returns a class, or the name of a plugin's part.
+
+The class of a worker may also bring ``flow_defaults`` along: key → text, the defaults of ``[Flow]`` for its daemons.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flowhost.config import Config
 from flowhost.config.ini import Section
 from flowhost.discovery.fitting import unfit
+from flowhost.errors import ConfigError
 from flowhost.options import same_key
 from flowhost.parts import Kind, Parser, Source
 from flowhost.places import Place, Problem, Value
@@ -34,7 +40,7 @@ class Casting:
         self._flow = config.sections.get("Flow") or Section("Flow", config.place)
 
     def worker(self) -> type | None:
-        """The class of the worker."""
+        """The class of the worker, as the config names it; `playing` says which class is made for it."""
         values = self._flow.values
         by_name, by_class = self.named(values, "worker"), self.named(values, "class")
         if by_name and by_class:
@@ -42,13 +48,17 @@ class Casting:
         elif by_name:
             return self._maker.attempt(lambda: self._registry.get("worker", by_name.text), by_name.place)
         elif by_class:
-            kind = self._maker.attempt(lambda: load_class(by_class, self._config.directory), by_class.place)
-            return self._fit("worker", kind, by_class.place) if kind else None
+            return self._maker.attempt(lambda: load_class(by_class, self._config.directory), by_class.place)
         elif not value_of(values, "worker") and not value_of(values, "class"):
             names = ", ".join(sorted(self._registry.parts("worker")))
             message = f"[Flow] names no worker; set 'worker' to one of {names}, or 'class' to module.Class"
             self._problem(message, self._flow.place)
         return None
+
+    def playing(self, worker: type) -> type | None:
+        """The class that is made for the worker the config names: most often that class itself."""
+        named = value_of(self._flow.values, "class")
+        return self._fit("worker", worker, named.place) if named else worker
 
     def source(
         self, section: Section, hosts: Mapping[str, Value], worker: type | None
@@ -83,7 +93,12 @@ class Casting:
         return self._maker.attempt(lambda: self._config.expanded(value), value.place) if value else None
 
     def _fit(self, kind: Kind, part: type, place: Place) -> type | None:
-        """The class, if it is a part of this kind; the plugins' classes were looked at before."""
+        """What plays in the class's stead, if it is a part of this kind; plugins' classes were looked at before."""
+        if stand_in := getattr(part, "flowhost_part", None):
+            given = self._maker.attempt(lambda: _called(stand_in, part), place)
+            if given is None or isinstance(given, str):
+                return self._maker.attempt(lambda: self._registry.get(kind, given), place) if given else None
+            part = given
         if problem := unfit(kind, part):
             self._problem(f"class '{part.__module__}.{part.__qualname__}' {problem}", place)
             return None
@@ -93,10 +108,19 @@ class Casting:
         self._maker.problems.append(Problem(message, place))
 
 
+def _called(stand_in: Callable[[], type | str], part: type) -> type | str:
+    try:
+        return stand_in()
+    except ConfigError:
+        raise
+    except Exception as error:  # a stranger's code
+        raise ConfigError(f"class '{part.__module__}.{part.__qualname__}' cannot be used: {error}") from error
+
+
 def source_of(worker: type) -> str | type | None:
     """The source a worker class names itself, by name or class, as Flow's workers did."""
-    named = getattr(worker, "source", None) or getattr(worker, "SOURCE", None)
-    return named if isinstance(named, str | type) else None
+    named = (getattr(worker, name, None) for name in ("source", "SOURCE"))
+    return next((one for one in named if one and isinstance(one, str | type)), None)
 
 
 def name_of(part: type) -> str:

@@ -82,8 +82,11 @@ class Maker:
         arguments = dict(binding.arguments)
         given = {Clock: self._clock, DaemonInfo: self.info, Config: self._config}
         for name, need in binding.needs.items():
-            self.reads_everything |= need.role is Config
-            found = given.get(need.role) or (find and find(need, called, section.place))
+            found = given.get(need.role)
+            if getattr(need.role, "given_by_host", False):
+                self.reads_everything = True
+                found = found or need.role.from_config(self._config)  # type: ignore[attr-defined]  # that is what such a type promises
+            found = found or (find and find(need, called, section.place))
             if found is not None:
                 arguments[name] = found
             elif need.required:

@@ -111,7 +111,9 @@ class Resources:
 
     def _defaults(self, role: type) -> list[_Configured]:
         kinds = [
-            kind for kind in self._kinds.values() if getattr(kind, "default", False) and _fills(kind, role)
+            kind
+            for kind in self._kinds.values()
+            if _fills(kind, role) and (kind is role or getattr(kind, "default", False))
         ]
         for kind in kinds:
             title = getattr(kind, "section", None) or f"Resource:{kind.name}"
