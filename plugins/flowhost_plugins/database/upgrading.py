@@ -5,7 +5,6 @@ Looking costs one plain query; Alembic is imported only when there is something 
 
 from __future__ import annotations
 
-import threading
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -18,9 +17,6 @@ from flowhost_plugins.database.schema import VERSION, VERSION_TABLE
 
 UPGRADE_LOCK = 0x666C6F77
 """The number of PostgreSQL's advisory lock for upgrades: the letters ``flow``."""
-
-_alembic = threading.Lock()
-"""Alembic keeps its context in module globals: one upgrade at a time in this process."""
 
 
 def upgrade(access: Access) -> None:
@@ -38,7 +34,8 @@ def upgrade(access: Access) -> None:
         raise flowhost.ConfigError(
             f"the database {access.location} {made}; install that one, or name another database"
         )
-    with _alembic, _undisturbed(access, seen):
+    # Alembic keeps its context in module globals: one upgrade at a time in this process
+    with flowhost.Locked("alembic"), _undisturbed(access, seen):
         access.write(_upgrade)
 
 
