@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flowhost import Event, Secret
+from flowhost import Event, Place, Secret, Value
 from flowhost.hookspecs import COLLECTING
 from flowhost.registry import Registry
 from flowhost.testing.conformance import conforms
 from flowhost.testing.ledger import MemoryLedger
+from flowhost.testing.services import missing
+from flowhost_plugins.viz_one import ClientConfig, VizOne
 
 REGISTRY = Registry.load()
 BUNDLED = [
@@ -20,16 +23,27 @@ BUNDLED = [
     for kind in COLLECTING
     for name in REGISTRY.parts(kind)  # type: ignore[arg-type]  # the keys are the kinds
     if REGISTRY.plugin_of(kind, name).distribution == "flowhost"  # type: ignore[arg-type]  # as above
+    and name != "client-config"  # needs a server, see below
 ]
 
 
 class Nowhere:
     """A broker that cannot be reached."""
 
-    def subscribe(self, *arguments: Any, **options: Any) -> Any:
+    def consume(self, *arguments: Any, **options: Any) -> Any:
         from flowhost import Unavailable
 
         raise Unavailable("there is no broker in this test")
+
+
+class Kept:
+    """A store that is empty."""
+
+    def get(self, key: str) -> Any:
+        return None
+
+    def put(self, key: str, value: Any) -> Any:
+        return value
 
 
 class Terms:
@@ -44,17 +58,30 @@ def options(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
     (tmp_path / "terms.json").write_text('{"a": "A"}')
     for number in range(3):
         (tmp_path / f"{number}.txt").write_text("x")
+    viz_one = VizOne(hostname="127.0.0.1:9", use_https=False, retries=0)
+    follows: dict[str, Any] = {"viz_one": viz_one, "broker": Nowhere(), "store": Kept()}
     return {
+        ("source", "asset-entries"): follows,
+        ("source", "unmanaged-files"): {"location": "xmlimport", **follows},
         ("source", "http"): {"port": 0},
         ("source", "interval"): {"interval": 0.01},
         ("source", "stomp"): {"url": Secret("stomp://localhost/?destination=/queue/x"), "broker": Nowhere()},
         ("source", "watch-folder"): {"folder": tmp_path, "settle": 0.01},
         ("worker", "command"): {"command": "true {subject}"},
         ("worker", "http-post"): {"url": "http://127.0.0.1:9/"},
+        ("worker", "metadata-mapper"): {"viz_one": viz_one, "mappings": {}},
+        ("worker", "xml-export-ardftp"): {"viz_one": viz_one},
+        ("worker", "xml-export-fxp"): {"viz_one": viz_one},
+        ("worker", "xml-import"): {
+            "viz_one": viz_one,
+            "store": Kept(),
+            "xml": {"format": Value("format", "default", Place("x.ini"))},
+        },
         ("parser", "date"): {"format": "%Y"},
         ("parser", "time"): {"format": "%H"},
         ("parser", "datetime"): {"format": "%Y-%m"},
         ("parser", "dictionary"): {"source": "terms.json", "lookup": Terms()},
+        ("resource", "catalogue"): {"url": Secret(f"sqlite:///{tmp_path}/catalogue.db")},
         ("resource", "database"): {"url": Secret(f"sqlite:///{tmp_path}/x.db")},
     }
 
@@ -63,6 +90,15 @@ def options(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
 def test_conforms(kind: Any, name: str, options: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"one line")))
     conforms(REGISTRY.get(kind, name), **options.get((kind, name), {}))
+
+
+def test_the_store_on_a_server_conforms(request: pytest.FixtureRequest) -> None:
+    if importlib.util.find_spec("flowhost_devserver") is None:
+        missing("there is no development server; try: pip install contrib/flowhost-devserver")
+    server = request.getfixturevalue("viz_one_server")
+    viz_one = VizOne(hostname=server.url.partition("://")[2], use_https=False)
+    conforms(ClientConfig, viz_one=viz_one)
+    viz_one.close()
 
 
 def test_a_part_that_does_not_conform_is_told_why() -> None:

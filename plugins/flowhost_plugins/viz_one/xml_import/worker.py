@@ -1,0 +1,156 @@
+"""The worker ``xml-import``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Annotated, ClassVar
+
+import flowhost
+from flowhost_plugins.viz_one.client import HTTPConflict, NotFound, VizOne
+from flowhost_plugins.viz_one.client.links import link_of
+from flowhost_plugins.viz_one.documents import UnmanagedFile
+from flowhost_plugins.viz_one.operations import create_or_update_asset, delete_unmanaged_file
+from flowhost_plugins.viz_one.xml_import.custom_format import CustomFormat, Rules
+from flowhost_plugins.viz_one.xml_import.default_format import default_orders
+from flowhost_plugins.viz_one.xml_import.order import Order, made_identity
+from flowhost_plugins.viz_one.xml_import.pairing import Pairing, waits_for_media
+from flowhost_plugins.viz_one.xml_import.settings import read_settings
+
+_Sections = dict[str, dict[str, flowhost.Value]]
+_Expressions = dict[str, flowhost.Expression]
+
+SELF = "self_link"
+
+log = logging.getLogger(__name__)
+
+
+class XmlImport:
+    """Imports XML files and the media they name, which may come in any order.
+
+    An XML file makes an asset, or updates the one it gives the id of. The media it names is imported when it comes, or
+    at once when it is there already. Then the XML file is deleted; it stays when anything failed. Any other file is
+    media: it waits for the XML that names it.
+
+    Args:
+        viz_one: the server.
+        store: remembers who waits.
+        xml: ``format`` is ``default`` for Viz One's import/export documents or ``custom`` for the rules of the sections
+            below. ``package`` is the XPath of a repeated element when one file describes several assets, each by such
+            an element; paths of fields start there. With ``identity`` an asset that the file gives no id gets a site
+            identity made of the file, so that no repetition can make it twice; ``no`` makes assets without.
+        namespaces: prefix = URI, for the paths.
+        fields: for each value ``xpath``, and how it is read: ``type`` (string, integer, float, iso, date, time, datetime,
+            dictionary), ``format``, ``default timezone``, ``source``.
+        transforms: NAME = EXPR, carried out as they are written, each with the fields, ``xml_filename`` and those before
+            it. The names ``asset_id`` and ``media_filename`` say which asset and media are meant.
+        transform: the same as transforms, as the section was called in the documentation of Flow.
+        vdf: ``form`` and the fields of the form, each an expression. A word that is the name of no field stands for
+            itself as a form: ``form = hubitem`` is ``form = 'hubitem'``.
+        trusted_code: let expressions be full Python.
+    """
+
+    name: ClassVar[str] = "xml-import"
+    source: ClassVar[str] = "unmanaged-files"
+
+    def __init__(
+        self,
+        *,
+        viz_one: VizOne,
+        store: flowhost.Store,
+        xml: Annotated[dict[str, flowhost.Value], flowhost.Section("Xml"), "format, package, identity"],
+        namespaces: Annotated[
+            dict[str, str] | None, flowhost.Section("Namespaces"), "prefix = URI, for the paths"
+        ] = None,
+        fields: Annotated[
+            _Sections | None, flowhost.Section("Field:*"), "xpath, type, format, default timezone, source"
+        ] = None,
+        transforms: Annotated[
+            _Expressions | None, flowhost.Section("Transforms"), "NAME = EXPR, carried out in their order"
+        ] = None,
+        transform: Annotated[
+            _Expressions | None, flowhost.Section("Transform"), "the same, as it was called once"
+        ] = None,
+        vdf: Annotated[
+            _Expressions | None, flowhost.Section("Vdf"), "form and fields of the form = EXPR"
+        ] = None,
+        trusted_code: Annotated[bool, "let expressions be full Python"] = False,  # noqa: ARG002  # read when they are bound
+    ) -> None:
+        settings = read_settings(xml)
+        self._client = viz_one
+        self._identity = settings.identity
+        self._pairing = Pairing(viz_one, store)
+        self._orders: Callable[[bytes, str, VizOne], list[Order]] = default_orders
+        if settings.custom:
+            in_order = _in_file_order({**(transforms or {}), **(transform or {})})
+            rules = Rules(namespaces or {}, fields or {}, in_order, vdf or {}, settings.package)
+            self._orders = CustomFormat(rules).orders
+
+    def work(self, event: flowhost.Event) -> None:
+        """Import one file.
+
+        Args:
+            event: its data is the Atom entry of an unmanaged file.
+
+        Raises:
+            Rejected: the XML cannot be read.
+            Permanent: the server refuses it; the file stays.
+            Retry: somebody else writes the asset all the time.
+            Unavailable: the server cannot do it just now.
+        """
+        file = UnmanagedFile(event.data)
+        if file.title.lower().endswith(".xml"):
+            with flowhost.Locked(f"xml-import file {file.title}"):
+                self._import_xml(file)
+        else:
+            self._pairing.media_arrived(file.title, link_of(file, SELF).href)
+
+    def _import_xml(self, file: UnmanagedFile) -> None:
+        content = self._content(file)
+        if not content:
+            return
+        refused: list[flowhost.Permanent] = []
+        for number, order in enumerate(self._orders(content, file.title, self._client)):
+            try:
+                identity = order.asset_id or self._made_identity(file, content, number)
+                self._carry_out(order, identity, file.title)
+            except HTTPConflict as error:
+                raise flowhost.Retry(f"{file.title!r}: {error}") from error
+            except flowhost.Permanent as error:  # the other assets of a package are none the worse for it
+                refused.append(error)
+        if refused:
+            raise refused[0]
+        delete_unmanaged_file(file, client=self._client)
+
+    def _content(self, file: UnmanagedFile) -> bytes:
+        """The bytes of an XML file; none when it is empty or gone."""
+        if file.media.filesize == 0:
+            log.warning("%r is empty; it is left where it is", file.title)
+            return b""
+        try:
+            content = self._client.get(file.media.url).content
+        except NotFound:
+            log.info("%r is gone already, nothing is to be done", file.title)
+            return b""
+        if not content:
+            log.warning("%r is empty; it is left where it is", file.title)
+        return content
+
+    def _made_identity(self, file: UnmanagedFile, content: bytes, number: int) -> str | None:
+        return made_identity(link_of(file, SELF).href, content, number) if self._identity else None
+
+    def _carry_out(self, order: Order, identity: str | None, title: str) -> None:
+        asset = create_or_update_asset(id=identity, metadata=order.metadata, client=self._client)
+        log.info("%r is in asset %s (%r)", title, asset.id, asset.title)
+        if order.media is None:
+            return
+        if waits_for_media(asset):
+            self._pairing.asset_ready(link_of(asset, SELF).href, order.media)
+        else:
+            log.info("asset %s has its media already, %r is not imported", asset.id, order.media)
+            self._pairing.asset_occupied(link_of(asset, SELF).href, order.media)
+
+
+def _in_file_order(transforms: _Expressions) -> _Expressions:
+    nowhere = flowhost.Place("")
+    return dict(sorted(transforms.items(), key=lambda each: (each[1].place or nowhere).line))

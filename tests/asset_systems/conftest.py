@@ -1,0 +1,74 @@
+"""Every asset system, one after the other: what holds for the role holds for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import flowhost
+from flowhost_plugins.catalogue import Catalogue
+from flowhost_plugins.viz_one import VizOne
+
+
+@dataclass(frozen=True)
+class System:
+    """An asset system under test.
+
+    Args:
+        name: of the resource.
+        role: what is tested.
+        new_file: puts a file where the system can import it; returns its URI.
+        users: whether access can be given to users, not only to groups.
+    """
+
+    name: str
+    role: flowhost.AssetSystem
+    new_file: Callable[[str, bytes], str]
+    users: bool
+
+
+def catalogue(folder: Path, running: ExitStack) -> System:
+    system = Catalogue(url=flowhost.Secret(f"sqlite:///{folder}/items.db"), clock=flowhost.SystemClock())
+    system.open()
+    running.callback(system.close)
+    (folder / "media").mkdir()
+    system.add_storage("media", folder / "media")
+
+    def new_file(name: str, content: bytes) -> str:
+        (folder / name).write_bytes(content)
+        return str(folder / name)
+
+    return System("catalogue", system, new_file, users=True)
+
+
+def viz_one(folder: Path, running: ExitStack) -> System:
+    devserver = pytest.importorskip("flowhost_devserver.server", reason="no development server is installed")
+    server: Any = running.enter_context(devserver.VizOneServer(folder))
+    system = VizOne(hostname=server.url.removeprefix("http://"), use_https=False)
+    system.open()
+    running.callback(system.close)
+
+    def new_file(name: str, content: bytes) -> str:
+        (server.location() / name).write_bytes(content)
+        found = {file.title: file for file in system.location("inbox").entries}
+        return found[name].self_link.href
+
+    return System("viz-one", system, new_file, users=False)
+
+
+@pytest.fixture(params=[catalogue, viz_one], ids=["catalogue", "viz-one"])
+def system(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[System]:
+    """Each asset system, fresh and open."""
+    with ExitStack() as running:
+        yield request.param(tmp_path, running)
+
+
+@pytest.fixture
+def assets(system: System) -> flowhost.AssetSystem:
+    """The role of each asset system."""
+    return system.role
