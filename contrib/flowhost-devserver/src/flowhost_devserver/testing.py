@@ -1,0 +1,36 @@
+"""The pytest plugin: fixtures with servers, simply there once this distribution is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from flowhost_devserver.server import VizOneServer
+
+
+@pytest.fixture
+def make_viz_one_server(tmp_path: Path) -> Iterator[Callable[..., VizOneServer]]:
+    """Starts servers: called with the arguments of `VizOneServer`; `root` is a folder of the test by default."""
+    from flowhost_devserver.server import VizOneServer
+
+    with ExitStack() as running:
+        made = 0
+
+        def start(root: str | Path | None = None, **options: Any) -> VizOneServer:
+            nonlocal made
+            made += 1
+            folder = root or tmp_path / f"viz-one-{made}"
+            return running.enter_context(VizOneServer(folder, **options))
+
+        yield start
+
+
+@pytest.fixture
+def viz_one_server(make_viz_one_server: Callable[..., VizOneServer]) -> VizOneServer:
+    """A server without a broker, fresh for this test."""
+    return make_viz_one_server()
