@@ -1,0 +1,65 @@
+"""The applications that came with Flow: their classes are workers of flowhost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from flow_compat.migrating.changes import Change
+from flow_compat.migrating.lines import Old, same, with_key
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What became of one of Flow's applications.
+
+    Args:
+        worker: flowhost's name of it; it knows its source itself.
+        note: what is different about it, the end of a sentence.
+        gone: keys of ``[Source]`` that are not needed any more.
+        flow: keys of ``[Flow]`` that it needs besides.
+    """
+
+    worker: str
+    note: str = ""
+    gone: tuple[str, ...] = ()
+    flow: Mapping[str, str] = field(default_factory=dict)
+
+
+_STORE = (
+    "; files that wait for their counterpart are remembered in flowhost's database, or on the server as before with a "
+    "section [Resource:server] of 'type = client-config', and 'store = server' in [Worker] and [Source]"
+)
+_ALONE = "; a transfer keeps no records, takes as long as it takes and is not tried again"
+_TRANSFER = {"ledger": "no", "worker timeout": "0", "attempts": "1"}
+_INPUT = ("payload class",)
+
+APPLICATIONS = {
+    "xmlimport.XmlImport": Application("xml-import", _STORE),
+    "metadatamapper.MetadataMapper": Application("metadata-mapper"),
+    "xmlexport.XmlExportFXP": Application("xml-export-fxp", _ALONE, _INPUT, _TRANSFER),
+    "xmlexport.XmlExportArdFTP": Application("xml-export-ardftp", _ALONE, _INPUT, _TRANSFER),
+}
+"""The class in an old profile → what it is now."""
+
+
+def applications(old: Old) -> Iterator[Change]:
+    """The class of the worker."""
+    named = old.setting("Flow", "class")
+    if named is None or not named.value:
+        return
+    application = APPLICATIONS.get(named.value)
+    if application is None:
+        why = f"the class {named.value} is made for Flow; it runs as it is, with flow-compat installed"
+        yield Change(named, why)
+        return
+    flow = [with_key(named, "worker", application.worker)]
+    flow += [
+        f"{key} = {value}" for key, value in application.flow.items() if old.setting("Flow", key) is None
+    ]
+    why = f"the application {named.value} is flowhost's worker {application.worker!r}{application.note}"
+    yield Change(named, why, tuple(flow))
+    for line in old.settings("Source"):
+        if any(same(line.key, key) for key in application.gone):
+            why = f"the worker knows what it reads, so {line.key!r} is not needed"
+            yield Change(line, why, (f"# {line.text}",))

@@ -1,0 +1,1 @@
+"""Libraries that came with the old package."""

@@ -1,0 +1,7 @@
+"""Forms of metadata."""
+
+from __future__ import annotations
+
+from flowhost_plugins.viz_one import MetadataFormCollection
+
+__all__ = ["MetadataFormCollection"]

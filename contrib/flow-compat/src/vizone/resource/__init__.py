@@ -1,0 +1,1 @@
+"""Things on the server, by their ids."""
