@@ -62,17 +62,22 @@ def test_every_section_and_key_of_flow_is_known(
             "",
             "takes '**options'; name the options it has instead",
         ),
-        ("class Mine(Flow, NeedsClient):\n    SOURCE = Once\n", "", "needs a VizOne"),
         (
             "from xmlimport import XmlImport\nclass Mine(XmlImport):\n    pass\n",
             "",
             "flowhost's worker 'xml-import'",
         ),
     ],
-    ids=["unknown-option", "no-source", "any-option", "no-client", "made-from-built-in"],
+    ids=["unknown-option", "no-source", "any-option", "made-from-built-in"],
 )
 def test_what_cannot_run_is_said(flowhost: Any, application: Any, code: str, text: str, said: str) -> None:
     code = "from flow import Flow, Once\nfrom flow.needs import NeedsClient\n" + code
     checked = flowhost("check", application("wrong", code, f"[Flow]\nclass = wrong.Mine\n[Source]\n{text}"))
     assert checked.returncode == 78
     assert said in checked.stderr, checked.stderr
+
+
+def test_without_a_section_viz_one_has_the_defaults(flowhost: Any, application: Any) -> None:
+    code = "from flow import Flow, Once\nfrom flow.needs import NeedsClient\nclass Mine(Flow, NeedsClient):\n    SOURCE = Once\n"
+    checked = flowhost("check", application("plain", code, "[Flow]\nclass = plain.Mine\n"))
+    assert checked.returncode == 0, checked.stderr
