@@ -139,6 +139,18 @@ class Second(Memory):
         self.below = below
 
 
+class Particular:
+    """Needs one class, not any of its role."""
+
+    name = "particular"
+
+    def __init__(self, *, memory: Memory) -> None:
+        self.memory = memory
+
+    def work(self, event: Event) -> None:
+        """Do nothing."""
+
+
 class Parts:
     @hookimpl
     def flowhost_sources(self) -> list[type]:
@@ -146,7 +158,7 @@ class Parts:
 
     @hookimpl
     def flowhost_workers(self) -> list[type]:
-        return [Keep, Map, Post, Hush, Everything]
+        return [Keep, Map, Post, Hush, Everything, Particular]
 
     @hookimpl
     def flowhost_resources(self) -> list[type]:
@@ -191,6 +203,13 @@ def test_a_named_resource_is_wired_and_resources_open_in_the_order_of_need(wire:
     )
     assert [resource.name for resource in made.resources] == ["memory", "second"]
     assert made.worker.store.below is made.resources[0]  # type: ignore[attr-defined]
+
+
+def test_who_asks_for_a_class_itself_gets_it_without_config(wire: Wire) -> None:
+    made = wire("[Flow]\nworker = particular\n[Source]\ntype = ticks\n")
+    assert isinstance(made.worker, Particular)
+    assert made.worker.memory.size == 10
+    assert made.resources == [made.worker.memory]
 
 
 def test_named_sources_take_options_of_their_own(wire: Wire) -> None:
