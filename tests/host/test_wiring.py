@@ -209,7 +209,7 @@ def test_who_asks_for_a_class_itself_gets_it_without_config(wire: Wire) -> None:
     made = wire("[Flow]\nworker = particular\n[Source]\ntype = ticks\n")
     assert isinstance(made.worker, Particular)
     assert made.worker.memory.size == 10
-    assert made.resources == [made.worker.memory]
+    assert made.resources == (made.worker.memory,)
 
 
 def test_named_sources_take_options_of_their_own(wire: Wire) -> None:
@@ -287,7 +287,7 @@ def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: 
     [
         (
             "[Flow]\n[Source]\ntype = ticks\n",
-            "1:1 [Flow] names no worker; set 'worker' to one of everything, hush, keep, map, post, or",
+            "1:1 [Flow] names no worker; set 'worker' to one of everything, hush, keep, map, particular, post, or",
         ),
         ("[Flow]\nworker = kep\n[Source]\ntype = ticks\n", "2:10 unknown worker 'kep'; did you mean 'keep'?"),
         (

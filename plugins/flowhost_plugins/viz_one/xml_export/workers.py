@@ -71,15 +71,21 @@ class XmlExport(TransferPlugin):
             transfer.fail(str(error))
 
     def _export(self, transfer: Transfer, metadata: Payload) -> None:
-        from flowhost_plugins.viz_one.xml_export.connection import FtpConnection
+        from flowhost_plugins.viz_one.xml_export.connection import FtpConnection, remove
 
         source = FtpAddress.parse(transfer.source)
         destination = FtpAddress.parse(transfer.destination)
         transfer.update_progress(0)
         self.send(source, destination, lambda percent: transfer.update_progress(percent * ALMOST / 100))
         transfer.update_progress(ALMOST)
-        with FtpConnection(destination.beside(ENDING), "destination", self._settings) as server:
-            server.store(metadata.generate())
+        beside = destination.beside(ENDING)
+        try:
+            with FtpConnection(beside, "destination", self._settings) as server:
+                server.store(metadata.generate())
+        except FtpError:
+            for half in (beside, destination):
+                remove(half, self._settings)
+            raise
         transfer.update_progress(100)
 
 

@@ -3,7 +3,7 @@
 The store keeps who waits, under the name of the media file: ``{"type": "asset", "link": ...}`` or
 ``{"type": "media", "link": ...}``, as Flow did. A store cannot compare and set, and two processes may find "nobody
 waits" at the same moment and overwrite each other; so an asset is kept under a second key besides, which media never
-writes. Whoever writes, then looks at what the other one writes: at least one of them sees the other. If both do, the
+writes: it ends with ``.xml``. Whoever writes, then looks at what the other one writes: at least one of them sees the other. If both do, the
 asset tells that its media is on the way.
 """
 
@@ -21,6 +21,11 @@ BUSY = frozenset({"importing", "online", "offline", "deleting", "deleted"})
 """Media statuses of assets that wait for no media, whatever else the entry says."""
 
 log = logging.getLogger(__name__)
+
+
+def is_xml(name: str) -> bool:
+    """Whether a file of this name is read as XML; any other is media."""
+    return name.lower().endswith(".xml")
 
 
 def waits_for_media(asset: Item) -> bool:
@@ -102,7 +107,8 @@ class Pairing:
             self._store.delete(_second(media))
             return
         if waits_for_media(asset):
-            self._import(asset, asset_link, file_link, media)
+            if not self._import(asset, asset_link, file_link, media):
+                return
         elif self._still_waits(media, asset_link) and not self._was_imported(media, asset_link, file_link):
             raise flowhost.Permanent(
                 f"the media {media!r} cannot be imported: asset {asset.id} ({asset.title!r}), which it belongs to, has "
@@ -112,18 +118,32 @@ class Pairing:
         self._store.delete(media)
         self._store.delete(_second(media))
 
-    def _import(self, asset: Item, asset_link: str, file_link: str, media: str) -> None:
+    def _import(self, asset: Item, asset_link: str, file_link: str, media: str) -> bool:
+        """Start the import; return False when the file is gone, so that the asset goes on waiting."""
         # by this mark we know our own import again when we are interrupted before the records are deleted
         self._store.put(_second(media), {"type": "asset", "link": asset_link, "file": file_link})
         if import_unmanaged_file(asset, UriList([file_link]), client=self._client):
             log.info("media %r is being imported into asset %s", media, asset.id)
         elif waits_for_media(self._client.read(Item, asset_link)):
+            if self._is_gone(file_link):
+                if self._store.get(media) == {"type": "media", "link": file_link}:
+                    self._store.put(media, {"type": "asset", "link": asset_link})
+                log.warning("media %r (%s) is gone; asset %s waits for it to come again", media, file_link, asset.id)
+                return False
             raise flowhost.Permanent(
                 f"Viz One refuses to import {media!r} ({file_link}) into asset {asset.id} ({asset.title!r}); the log "
                 "says why; requeue this letter when the cause is gone"
             )
         else:
             log.info("media %r was imported into asset %s by somebody else meanwhile", media, asset.id)
+        return True
+
+    def _is_gone(self, file_link: str) -> bool:
+        try:
+            self._client.get(file_link)
+        except NotFound:
+            return True
+        return False
 
     def _marked(self, media: str, asset_link: str) -> dict[str, str]:
         """The mark of an import into this asset that was begun before."""
@@ -147,7 +167,7 @@ def _lock(media: str) -> str:
 
 def _second(media: str) -> str:
     """The key that only assets are kept under."""
-    return f"asset:{media}"
+    return f"{media}.asset.xml"
 
 
 def _is(record: Any, kind: str) -> bool:

@@ -14,7 +14,7 @@ from flowhost_plugins.viz_one.operations import create_or_update_asset, delete_u
 from flowhost_plugins.viz_one.xml_import.custom_format import CustomFormat, Rules
 from flowhost_plugins.viz_one.xml_import.default_format import default_orders
 from flowhost_plugins.viz_one.xml_import.order import Order, made_identity
-from flowhost_plugins.viz_one.xml_import.pairing import Pairing, waits_for_media
+from flowhost_plugins.viz_one.xml_import.pairing import Pairing, is_xml, waits_for_media
 from flowhost_plugins.viz_one.xml_import.settings import read_settings
 
 _Sections = dict[str, dict[str, flowhost.Value]]
@@ -99,7 +99,7 @@ class XmlImport:
             Unavailable: the server cannot do it just now.
         """
         file = UnmanagedFile(event.data)
-        if file.title.lower().endswith(".xml"):
+        if is_xml(file.title):
             with flowhost.Locked(f"xml-import file {file.title}"):
                 self._import_xml(file)
         else:
@@ -119,7 +119,7 @@ class XmlImport:
             except flowhost.Permanent as error:  # the other assets of a package are none the worse for it
                 refused.append(error)
         if refused:
-            raise refused[0]
+            raise _together(refused, file.title)
         delete_unmanaged_file(file, client=self._client)
 
     def _content(self, file: UnmanagedFile) -> bytes:
@@ -144,11 +144,19 @@ class XmlImport:
         log.info("%r is in asset %s (%r)", title, asset.id, asset.title)
         if order.media is None:
             return
-        if waits_for_media(asset):
+        if is_xml(order.media):
+            log.warning("%r names %r as its media, which is read as XML and never imported", title, order.media)
+        elif waits_for_media(asset):
             self._pairing.asset_ready(link_of(asset, SELF).href, order.media)
         else:
             log.info("asset %s has its media already, %r is not imported", asset.id, order.media)
             self._pairing.asset_occupied(link_of(asset, SELF).href, order.media)
+
+
+def _together(refused: list[flowhost.Permanent], title: str) -> flowhost.Permanent:
+    if len(refused) == 1:
+        return refused[0]
+    return flowhost.Permanent(f"{len(refused)} assets of {title!r} failed: {'; '.join(map(str, refused))}")
 
 
 def _in_file_order(transforms: _Expressions) -> _Expressions:

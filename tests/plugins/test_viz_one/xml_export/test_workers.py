@@ -140,6 +140,7 @@ def test_xml_that_cannot_be_written_fails_the_transfer(
     export = XmlExportFxp(viz_one=transfer_client, clock=flowhost.SystemClock())
     message = work(export, transfer_server.plugin_data(made))
     assert f"the destination server {TAKER}:{taker.port} refused to store /clip.mxf.xml: 550" in message
+    assert taker.read("/clip.mxf") is None, "media without its XML is half a transfer"
     assert transfer_server.transfer_step(made).state == "error"
 
 

@@ -130,6 +130,38 @@ def test_media_that_was_replaced(site: Any) -> None:
     assert site.store.get("clip.mxf") == {"type": "media", "link": site.link(media)}
 
 
+def test_remembered_media_that_is_gone_is_waited_for(site: Any) -> None:
+    worker = site.worker()
+    media = site.drop("clip.mxf", b"first")
+    worker.work(media)
+    site.client.delete(site.link(media))
+    worker.work(site.drop("clip.xml", site.default_xml("Emma", media="clip.mxf")))
+    assert not (site.inbox / "clip.xml").exists()
+    assert site.store.get("clip.mxf") == {"type": "asset", "link": site.asset().self_link.href}
+    worker.work(site.drop("clip.mxf", b"second"))
+    assert site.media_of(site.wait_for_media()) == b"second"
+    assert site.store.values == {}
+
+
+def test_names_that_look_like_keys_of_ours(site: Any) -> None:
+    worker = site.worker()
+    names = ["clip.mxf", "asset:clip.mxf", "clip.mxf.asset"]
+    for name in names:
+        worker.work(site.drop(name, name.encode()))
+    for name in names[::-1]:
+        worker.work(site.drop(f"{name}.xml", site.default_xml(name, media=name)))
+    for asset in site.assets():
+        assert site.media_of(site.wait_for_media(asset)) == asset.title.encode()
+    assert site.store.values == {}
+
+
+def test_xml_that_names_xml_as_its_media(site: Any, caplog: pytest.LogCaptureFixture) -> None:
+    site.worker().work(site.drop("clip.xml", site.default_xml("Emma", media="Other.XML")))
+    assert site.asset().title == "Emma"
+    assert site.store.values == {}
+    assert "'clip.xml' names 'Other.XML' as its media, which is read as XML and never imported" in caplog.text
+
+
 def test_an_empty_xml_file_is_left(site: Any, caplog: pytest.LogCaptureFixture) -> None:
     site.worker().work(site.drop("clip.xml", b""))
     assert (site.inbox / "clip.xml").exists()
