@@ -195,7 +195,7 @@ def test_the_demo_and_every_command_it_recommends(
             command, shell=True, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
         )
 
-    demo = shell("flowhost demo clips")
+    demo = shell("flowhost demo ./clips")
     assert (demo.returncode, demo.stderr) == (0, "")
     for seen in (
         "app name = demo",
@@ -217,7 +217,7 @@ def test_the_demo_and_every_command_it_recommends(
         eventually(
             lambda: described.exists() and described.stat().st_size > 0, "the description of the dropped file"
         )
-        again = shell("flowhost demo clips")
+        again = shell("flowhost demo ./clips")
         assert (again.returncode, "clips exists already" in again.stderr) == (2, True)
     finally:
         running.terminate()

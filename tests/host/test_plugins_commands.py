@@ -104,6 +104,9 @@ def test_a_command_below_the_demo(greeting: None, tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.mkdir()
     assert "exists already" in run("demo", str(taken), code=2)
+    misspelt = run("demo", "see", code=2)
+    assert "no plugin has a demo called 'see' (there are: sea" in misspelt
+    assert "for a folder of that name write ./see; did you mean 'sea'?" in misspelt
 
 
 def test_the_help_shows_them_among_flowhosts_own(greeting: None) -> None:

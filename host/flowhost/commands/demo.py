@@ -14,11 +14,12 @@ import click
 from flowhost import demo as stage
 from flowhost import logs
 from flowhost.cli import Choices
-from flowhost.command_groups import Extendable, complete_folder
+from flowhost.command_groups import Extendable, below_word, complete_folder
 from flowhost.commands.profiles import registry_for
 from flowhost.config import read_profile
 from flowhost.fleet import Fleet
 from flowhost.hookspecs import hookimpl
+from flowhost.options import nearest
 from flowhost.parts import Job
 
 if TYPE_CHECKING:
@@ -42,22 +43,37 @@ class _Audience:
             self.all_ended.set()
 
 
+def _new_folder(ctx: click.Context, _: click.Parameter, written: str | None) -> Path | None:
+    """The folder; a single word is taken for the demo of a plugin that is not installed, or is misspelt."""
+    if written is None:
+        return None
+    if os.sep not in written:
+        others = below_word(ctx, "demo")
+        there = f"there are: {', '.join(others)}" if others else "none is installed"
+        raise click.UsageError(
+            f"no plugin has a demo called {written!r} ({there}); "
+            f"for a folder of that name write ./{written}{nearest(written, others)}",
+            ctx,
+        )
+    if Path(written).exists():
+        raise click.UsageError(f"{written} exists already; the demo wants a folder of its own", ctx)
+    return Path(written)
+
+
 @click.command(cls=Extendable)
 @click.argument(
     "folder",
     required=False,
-    type=click.Path(path_type=Path, file_okay=False),
+    callback=_new_folder,
     shell_complete=complete_folder,
 )
 @click.pass_obj
 def demo(choices: Choices | None, folder: Path | None) -> int:
     """See a hot folder at work: clips arrive, are described, retried, dead-lettered.
 
-    FOLDER, which must not exist yet, is where the demo lives; a temporary folder by default. It is kept, so
-    that you can go on playing with it.
+    FOLDER, a path such as ./demo that must not exist yet, is where the demo lives; a temporary folder by
+    default. It is kept, so that you can go on playing with it.
     """
-    if folder and folder.exists():
-        raise click.UsageError(f"{folder} exists already; the demo wants a folder of its own")
     folder = folder or Path(tempfile.mkdtemp(prefix="flowhost-demo-")) / "library"
     profile = stage.lay_out(folder.resolve())
     click.echo(f"A media library in {profile.parent}, run by this profile:\n")
