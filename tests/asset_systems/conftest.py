@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import flowhost
+from flowhost.testing.services import missing
 from flowhost_plugins.catalogue import Catalogue
 from flowhost_plugins.viz_one import VizOne
 
@@ -47,8 +47,11 @@ def catalogue(folder: Path, running: ExitStack) -> System:
 
 
 def viz_one(folder: Path, running: ExitStack) -> System:
-    devserver = pytest.importorskip("flowhost_devserver.server", reason="no development server is installed")
-    server: Any = running.enter_context(devserver.VizOneServer(folder))
+    try:
+        from flowhost_devserver import VizOneServer
+    except ModuleNotFoundError:
+        missing("no development server is installed; pip install ./contrib/flowhost-devserver")
+    server = running.enter_context(VizOneServer(folder))
     system = VizOne(hostname=server.url.removeprefix("http://"), use_https=False)
     system.open()
     running.callback(system.close)

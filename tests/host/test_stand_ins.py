@@ -142,6 +142,11 @@ def test_defaults_of_the_class_hold_where_the_profile_is_silent(wire: Wire) -> N
     assert (made.info.worker_timeout, made.ledger) == (5, None)
 
 
+def test_defaults_of_the_profile_go_before_those_of_the_class(wire: Wire) -> None:
+    made = wire(MINE, "[DEFAULT]\nattempts = 9\n" + FLOW)
+    assert (made.flow.attempts, made.flow.ledger) == (9, False)
+
+
 def test_defaults_of_the_class_in_the_profile_go_before_those_of_its_stand_in(wire: Wire) -> None:
     made = wire(MINE + "    flow_defaults = {'attempts': '3', 'worker timeout': '7'}\n", FLOW)
     assert (made.flow.attempts, made.flow.ledger) == (3, False)

@@ -7,7 +7,6 @@ a slow machine.
 from __future__ import annotations
 
 from datetime import date, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from flowhost.expressions.refusal import Refusal
@@ -18,7 +17,7 @@ LARGEST = 1_000_000  # units of one value
 MOST_BITS = 16_384  # of a whole number: about 4900 digits
 ELEMENT = 8  # units of one element of a list: as many bytes as its place takes
 
-SCALARS = frozenset({int, float, bool, type(None), date, time, timedelta, Decimal})
+SCALARS = frozenset({int, float, bool, type(None), date, time, timedelta})
 TEXTS = (str, bytes)
 CONTAINERS = (list, tuple, dict, set, frozenset)
 

@@ -3,29 +3,28 @@
 What simpleeval leaves open and is closed here: any attribute that has no underscore; ``'%9999999d' % 1``, widths and
 attribute walks in the format of an f-string; `join`, `replace` and padding that multiply; powers and products of whole
 numbers, `round` and `range` of huge ones; memory and time of comprehensions that make large texts; one evaluator used
-by two threads.
+by two threads; objects without elements in ``for``; too few values for its names.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
 
 import simpleeval  # type: ignore[import-untyped]  # it ships no types
 
 from flowhost.expressions.budget import STEP, WORK, check_size, weight
-from flowhost.expressions.functions import FUNCTIONS, plus, power, times
+from flowhost.expressions.elements import elements, key, unpacked
+from flowhost.expressions.functions import FUNCTIONS, modulo, plus, power, times
 from flowhost.expressions.methods import attribute, contains, item
 from flowhost.expressions.refusal import Refusal
-from flowhost.expressions.texts import as_text, formatted, printf
+from flowhost.expressions.texts import as_text, formatted
 from flowhost.options import nearest
 
-
-def _modulo(left: Any, right: Any) -> Any:
-    return printf(left, right) if isinstance(left, str) else left % right
-
+MOST_ROUNDS = 10_000  # of all loops of one evaluation
 
 VIEWS: tuple[Any, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
@@ -35,7 +34,7 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Mult: times,
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
-    ast.Mod: _modulo,
+    ast.Mod: modulo,
     ast.Pow: power,
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -60,6 +59,7 @@ class Evaluator(simpleeval.EvalWithCompoundTypes):  # type: ignore[misc]  # as a
         super().__init__(operators=OPERATORS, functions={}, names={})
         self.functions = FUNCTIONS
         self._left = WORK
+        self._rounds = 0
 
     def value(self, tree: ast.Expression, names: Mapping[str, Any]) -> Any:
         """The value of an expression for these names.
@@ -70,11 +70,9 @@ class Evaluator(simpleeval.EvalWithCompoundTypes):  # type: ignore[misc]  # as a
         """
         self.names = names
         self._left = WORK
-        self._max_count = 0
+        self._rounds = 0
         try:
             return self._made(self._eval(tree.body))
-        except simpleeval.IterableTooLong:
-            raise Refusal(f"goes through more than {simpleeval.MAX_COMPREHENSION_LENGTH} elements") from None
         finally:
             self.names = {}
 
@@ -144,6 +142,30 @@ class Evaluator(simpleeval.EvalWithCompoundTypes):  # type: ignore[misc]  # as a
     def _eval_subscript(self, node: ast.Subscript) -> Any:
         return self._made(item(self._eval(node.value), self._eval(node.slice)))
 
+    def _eval_comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp) -> Any:
+        outer, bound = self.names, dict[str, Any]()
+        self.names = ChainMap(bound, cast("dict[str, Any]", outer))  # the outer ones are only read
+        try:
+            rounds = self._loop(node.generators, bound)
+            if isinstance(node, ast.DictComp):
+                return {key(self._eval(node.key)): self._eval(node.value) for _ in rounds}
+            return [self._eval(node.elt) for _ in rounds]
+        finally:
+            self.names = outer
+
+    def _loop(self, loops: list[ast.comprehension], bound: dict[str, Any]) -> Iterator[None]:
+        """Bind the names of the loops, one after another, to all they go through."""
+        if not loops:
+            yield
+            return
+        for value in elements(self._eval(loops[0].iter)):
+            self._rounds += 1
+            if self._rounds > MOST_ROUNDS:
+                raise Refusal(f"goes through more than {MOST_ROUNDS} elements")
+            _bind(loops[0].target, value, bound)
+            if all(self._eval(condition) for condition in loops[0].ifs):
+                yield from self._loop(loops[1:], bound)
+
     def _eval_joinedstr(self, node: ast.JoinedStr) -> str:
         texts = []
         for part in node.values:
@@ -155,3 +177,11 @@ class Evaluator(simpleeval.EvalWithCompoundTypes):  # type: ignore[misc]  # as a
         value = self._eval(node.value)
         self._spend(weight(value))
         return formatted(value, node.conversion, self._eval(node.format_spec) if node.format_spec else "")
+
+
+def _bind(target: ast.expr, value: Any, bound: dict[str, Any]) -> None:
+    if isinstance(target, ast.Tuple):
+        for part, one in zip(target.elts, unpacked(value, len(target.elts)), strict=True):
+            _bind(part, one, bound)
+    elif isinstance(target, ast.Name):
+        bound[target.id] = value

@@ -14,6 +14,7 @@ from flowhost.errors import FlowhostError
 from flowhost.expressions.failure import ExpressionError
 from flowhost.expressions.reading import parse
 from flowhost.expressions.refusal import Refusal
+from flowhost.logs.masking import masked
 from flowhost.options.wording import quoted
 from flowhost.places import Place, Value
 
@@ -156,5 +157,5 @@ def _within(place: Place | None, refusal: Refusal, text: str) -> Place | None:
 
 
 def _said(error: Exception) -> str:
-    said = f"{type(error).__name__}: {str(error)[:200]}"
+    said = f"{type(error).__name__}: {masked(str(error))[:200]}"  # masked first: a secret cut in two is none
     return f"{said}; an empty value is None: write e.g. (title or '')" if "NoneType" in said else said

@@ -55,11 +55,27 @@ def _told(scope: Mapping[str, Any], used: Iterable[str]) -> str:
 def _shown(name: str, value: Any) -> str:
     if is_secret(name):
         return MASK
-    short = reprlib.Repr()
-    short.maxstring = short.maxother = short.maxlong = LONGEST_VALUE
-    short.maxdict = short.maxlist = short.maxtuple = short.maxset = 5
     try:
-        text = masked(short.repr(value))
+        text = masked(_SHORT.repr(value))
     except Exception as error:  # noqa: BLE001  # a value of somebody else may fail even to be shown
         return f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
     return text if len(text) <= 3 * LONGEST_VALUE else text[: 3 * LONGEST_VALUE - 1] + "…"
+
+
+class _Short(reprlib.Repr):
+    """Masks before it shortens: of a secret that was cut nobody can tell any more that it is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = self.maxlong = LONGEST_VALUE
+        self.maxdict = self.maxlist = self.maxtuple = self.maxset = 5
+
+    def repr_str(self, x: str, level: int) -> str:
+        return super().repr_str(masked(x), level)
+
+    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
+        shown = {key: MASK if isinstance(key, str) and is_secret(key) else one for key, one in x.items()}
+        return super().repr_dict(shown, level)
+
+
+_SHORT = _Short()

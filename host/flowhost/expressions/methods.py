@@ -1,8 +1,8 @@
 """The attributes and methods of values an expression may use: a white list for each type.
 
-A frozen dataclass is data and offers its fields. Any other class offers its own with ``expression_names``, a set of
-names of attributes and methods: nothing else of its objects can be reached. ``__getitem__``, ``__contains__`` and
-``__str__`` among them offer ``x[key]``, ``key in x`` and ``str(x)``.
+A class offers its own with ``expression_names``, a set of names of attributes and methods: nothing else of its objects
+can be reached. ``__getitem__``, ``__contains__`` and ``__str__`` among them offer ``x[key]``, ``key in x`` and
+``str(x)``. Without it, a frozen dataclass is data and offers its fields, unless they hold what can be called.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from flowhost.expressions.budget import CONTAINERS, LARGEST, too_large, weight
+from flowhost.expressions.elements import elements
 from flowhost.expressions.refusal import Refusal
 from flowhost.expressions.texts import strftime
 from flowhost.options import nearest
@@ -26,7 +26,7 @@ LONGEST_SEARCHED = (
 
 
 def _join(between: str, parts: Any) -> str:
-    parts = list(parts)
+    parts = list(elements(parts))
     if weight(parts) + len(between) * len(parts) > LARGEST * 2:
         raise too_large()
     return between.join(parts)
@@ -93,7 +93,6 @@ METHODS: dict[type, dict[str, Callable[..., Any] | None]] = {
     time: {**_HOUR, "strftime": strftime},
     datetime: {**_DAY, **_HOUR, **dict.fromkeys(("date", "time", "timestamp")), "strftime": strftime},
     timedelta: dict.fromkeys(("days", "seconds", "total_seconds")),
-    Decimal: {},
 }
 """Type → its names; None: as Python has it; otherwise a function that takes the value first."""
 
@@ -109,7 +108,7 @@ def attribute(value: Any, name: str) -> Any:
     if own is None:
         offered = _names_of(value)
         if name in offered:
-            return getattr(value, name)
+            return _found(value, name)
         own = dict.fromkeys(one for one in offered if not one.startswith("_"))
     if name not in own:
         has = f"; it has: {', '.join(sorted(own))}" if 0 < len(own) <= 20 else ""
@@ -145,10 +144,21 @@ def called(value: Any) -> str:
 
 
 def _names_of(value: Any) -> Iterable[str]:
-    kind = type(value)
-    if is_dataclass(value) and kind.__dataclass_params__.frozen:
-        return [one.name for one in fields(value) if not one.name.startswith("_")]
-    return _offered(value)
+    return _fields(type(value)) or _offered(value)
+
+
+def _fields(kind: type) -> list[str]:
+    """The fields of a class that is data; none for any other."""
+    if hasattr(kind, "expression_names") or not is_dataclass(kind) or not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # every dataclass has it
+        return []
+    return [one.name for one in fields(kind) if not one.name.startswith("_")]
+
+
+def _found(value: Any, name: str) -> Any:
+    found = getattr(value, name)
+    if callable(found) and _fields(type(value)):
+        raise Refusal(f"uses '.{name}' of {called(value)}, which is no data")
+    return found
 
 
 def _offered(value: Any) -> Iterable[str]:

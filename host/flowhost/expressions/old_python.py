@@ -8,7 +8,7 @@ FUNCTIONS = {
     "unicode": "unicode() is of Python 2; write str()",
     "basestring": "basestring is of Python 2; write str",
     "long": "long() is of Python 2; write int()",
-    "unichr": "unichr() is of Python 2; write chr()",
+    "unichr": r"unichr() is of Python 2; write the character itself, or '\u00e9'",
     "xrange": "xrange() is of Python 2; write range()",
     "cmp": "cmp() is of Python 2; compare with <, == and >",
     "map": "map() is not offered; write [... for x in xs]",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from flowhost.expressions.budget import CONTAINERS, LARGEST, too_large, weight
@@ -12,9 +11,10 @@ from flowhost.expressions.refusal import Refusal
 
 WIDEST = 1000  # characters that a field may be padded to
 
-PLAIN = (str, int, float, bool, type(None), date, time, datetime, timedelta, Decimal)
+PLAIN = (str, int, float, bool, type(None), date, time, datetime, timedelta)
 
 _PRINTF = re.compile(r"%(?:\([^()]*\))?[-+ #0]*(\*|\d*)(?:\.(\*|\d*))?[hlL]?(.)", re.DOTALL)
+_CONVERSIONS = frozenset("diouxXeEfFgGcrsa%")
 _SPEC = re.compile(r"(?:.?[<>=^])?[-+ ]?#?0?(\d*)[,_]?(?:\.(\d+))?[a-zA-Z%]?", re.DOTALL)
 _STRFTIME = re.compile(r"(?:[^%]|%-?[aAbBcdfGHIjmMpSuUVwWxXyYzZ%])*", re.DOTALL)
 
@@ -45,11 +45,15 @@ def check_plain(value: Any) -> None:
 def printf(pattern: str, values: Any) -> str:
     """``pattern % values``."""
     fields = list(_PRINTF.finditer(pattern))
+    for field in fields:
+        # Python reads more than the pattern above, such as brackets within a key's brackets
+        if field[3] not in _CONVERSIONS:
+            raise Refusal(f"has {field[0][:40]!r} in the text before a %; expected e.g. '%s' or '%(name)03d'")
     for width in (number for field in fields for number in field.groups()[:2] if number):
         _check_width(width)
-    each = values if isinstance(values, tuple) else (values,)
-    for value in each:
-        check_plain(value)
+    if not isinstance(values, CONTAINERS):
+        values = (values if isinstance(values, PLAIN) else as_text(values),)
+    check_plain(values)
     if len(pattern) + len(fields) * (weight(values) + WIDEST * any(f[1] or f[2] for f in fields)) > LARGEST:
         raise too_large()
     return str(pattern % values)

@@ -122,9 +122,12 @@ class _Wiring:
         """The daemon's own options, over the defaults that the worker's class brings along."""
         section = self.section("Flow")
         place = Place("<defaults of the worker>")
-        values = {key: Value(key, text, place) for key, text in defaults.items()}
-        for key in [key for key in values if any(same_key(key, written) for written in section.values)]:
-            del values[key]
+        written = [*section.values, *self.config.defaults]
+        values = {
+            key: Value(key, text, place)
+            for key, text in defaults.items()
+            if not any(same_key(key, one) for one in written)
+        }
         whole = Section(section.title, section.place, values | section.values)
         flow = self.maker.make(FlowSection, whole, called="[Flow]")
         if flow:

@@ -17,6 +17,10 @@ PIECE = 4 * 1024 * 1024
 """Bytes read at once: few calls, and a cancel is noticed within some milliseconds."""
 
 
+LATEST = 2**63 - 1
+"""Nanoseconds since 1970, in the year 2262: what the tables can hold. Some file systems hold more."""
+
+
 class CopyFailed(Exception):
     """The file could not be copied. The text is a sentence for people."""
 
@@ -42,7 +46,12 @@ def look(path: Path) -> Seen:
         raise _failed("read", path, error) from error
     if not path.is_file():
         raise CopyFailed(f"{path} is no regular file")
-    return Seen(found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino))
+    return Seen(found.st_size, last_change(found), (found.st_dev, found.st_ino))
+
+
+def last_change(found: os.stat_result) -> int:
+    """When a file was last changed, in nanoseconds since 1970, as far as the tables can hold that."""
+    return max(-LATEST, min(found.st_mtime_ns, LATEST))
 
 
 def checksum(path: Path, each: Callable[[int], None], *, from_disk: bool = False) -> str:

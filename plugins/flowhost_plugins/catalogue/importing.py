@@ -30,7 +30,8 @@ from flowhost_plugins.catalogue.transactions import Transaction, Transactions
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
-"""How often a job begins; when as many processes died during it, it may be what killed them."""
+"""How often a job begins; when as many processes died during it, it may be what killed them. What only remains to be
+done for media that is the item's is done however often it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,11 @@ class Importing:
         if task is None:  # cancelled and kept as such, or another's by now
             return
         try:
-            if task.attempts > MOST_ATTEMPTS:
-                raise CopyFailed(
-                    f"its process ended {MOST_ATTEMPTS} times while it ran; import the file again"
+            if task.attempts > MOST_ATTEMPTS and not task.orders.stored:
+                what = (
+                    f"it was interrupted {MOST_ATTEMPTS} times: its process ended, or the database was away"
                 )
+                raise CopyFailed(f"{what}; import the file again")
             self._import(task, stop)
         except Stopped:
             self._stopped(task)
@@ -237,6 +239,8 @@ class Importing:
         orders = Orders(
             **json.loads(self._transactions.read(lambda connection: connection.execute(wanted).scalar_one()))
         )
+        if orders.stored:
+            return
         with suppress(CopyFailed):  # it cannot be read, so it is not what we wrote
             if orders.hash and task.target.exists() and checksum(task.target, lambda _: None) == orders.hash:
                 task.target.unlink()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from flowhost_plugins.catalogue.ids import Site, checked_number
-from flowhost_plugins.catalogue.locating import item_number
+from flowhost_plugins.catalogue.locating import item_number, row_number
 from flowhost_plugins.catalogue.records import Job
 from flowhost_plugins.catalogue.schema import jobs
 from flowhost_plugins.catalogue.transactions import Transaction, Transactions, moment
@@ -36,7 +36,7 @@ class Jobs:
         if ended is not None:
             wanted = wanted.where(jobs.c.live.is_(not ended))
         if before is not None:
-            wanted = wanted.where(jobs.c.number < (self._site.number(before) or 0))
+            wanted = wanted.where(jobs.c.number < row_number(self._site, "job", before))
 
         def work(connection: Connection) -> list[Job]:
             found = wanted

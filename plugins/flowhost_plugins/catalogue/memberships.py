@@ -76,6 +76,8 @@ class Memberships:
             ):
                 return
             connection.execute(delete(members).where(members.c.collection == collection))
+            raise_revision(transaction, collections, collection, None)
+            transaction.note("collection", "MODIFY", collection)
             for number, kind in numbers:
                 insert_member(transaction, collection, number, kind)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Row, delete, insert, select, update
 
 import flowhost
+from flowhost_plugins.catalogue.copying import last_change
 from flowhost_plugins.catalogue.deletion import Deletion
 from flowhost_plugins.catalogue.locating import raise_revision
 from flowhost_plugins.catalogue.records import Change, Storage
@@ -134,7 +135,7 @@ def _file(entry: os.DirEntry[str], path: str) -> Found | None:
     if not is_storable(path):
         log.warning("the file %r is skipped: its name is no UTF-8; rename it", path)
         return None
-    return Found(path, seen.st_size, seen.st_mtime_ns)
+    return Found(path, seen.st_size, last_change(seen))
 
 
 def _differences(

@@ -124,6 +124,8 @@ def _checked_folder(path: Path) -> Path:
     folder = path.expanduser().absolute()
     if not folder.is_dir():
         raise flowhost.Permanent(f"the folder of the storage is {folder}, which is no folder; make it first")
+    if not is_storable(str(folder.resolve())):
+        raise flowhost.Permanent(f"the folder of the storage is {folder!r}, which is no UTF-8; rename it")
     return folder.resolve()
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +16,31 @@ from hypothesis import strategies as st
 
 from flowhost import Expression, ExpressionError
 
-SCOPE = {"a": "x" * 1000, "n": 7, "d": {"k": "v"}, "e": [], "m": [1, 2, 3], "none": None}
+
+class Endless:
+    """Offers itself by key, so that Python would go through it for ever."""
+
+    expression_names: ClassVar[frozenset[str]] = frozenset({"__getitem__", "__str__"})
+
+    def __getitem__(self, key: object) -> str:
+        return "hidden" if key == "secret" else "x"
+
+    def __str__(self) -> str:
+        return "endless"
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Data, but for what can be called."""
+
+    call: Callable[..., Any] = os.getcwd
+    kind: type = type
+
+
+SCOPE = {
+    "a": "x" * 1000, "n": 7, "d": {"k": "v"}, "e": [], "m": [1, 2, 3], "none": None,
+    "bytes_": b"%999999999d", "endless": Endless(), "handle": Handle(), "huge": Decimal("1e99999999"),
+}  # fmt: skip
 
 MEMORY = 300_000_000  # bytes: two orders of magnitude above an honest expression, far below what would hurt
 SECONDS = 20.0  # an honest one takes microseconds; the limit is for a loaded machine
@@ -26,6 +55,7 @@ ESCAPES = [
     "(lambda: 1)()", "[y := 1]", "{*m}", "[*m]", "print(*m)", "dict(**d)", "{**d}", "b'x'", "1j", "...",
     "a.expandtabs(10**9)", "m.__len__()", "len.__self__", "max(m, key=len)", "sorted(m, key=n)", "await a",
     "[x async for x in m]", "[d.k for d.k in m]", "[1 for m[0] in m]", "a if a else (yield)", "f'{a!r:_>9999}'",
+    "handle.call()", "handle.call", "handle.kind(a)", "'%(secret)s' % endless", "'%(a(b)c)s' % {'a(b)c': 1}",
     "_", "__builtins__", "d['__class__'].x", "(a.upper,)[0]()", "[a.upper][0]()",
 ]  # fmt: skip
 
@@ -34,6 +64,10 @@ BOMBS = [
     "'a'*10**10", "10**10*'a'", "[0]*10**9", "[[0]*1000]*1000*1000", "('a'*1000000)*1000000", "a*1000*1000*1000",
     "'%999999999d' % 1", "'%*d' % (999999999, 1)", "'%.999999999f' % 1", "f'{1:999999999}'", "f'{1:.999999999f}'",
     "('%(a)s' * 100000) % {'a': 'x' * 100000}", "'%s%s%s' % (a*900, a*900, a*900)",
+    "'%(a(b)c)999999999d' % {'a(b)c': 1}", "'%(())999999999s' % {'()': 1}", "bytes_ % 1", "bytes_ * 10**9", "huge * 2",
+    "round(huge)", "f'{huge:f}'", "'%d' % huge", "list(endless)", "[x for x in endless]", "any(endless)", "max(endless)",
+    "sorted(endless)", "dict([endless])", "dict(endless)", "''.join(endless)", "list(zip(m, endless))",
+    "[x for x, y in [endless]]", "sum(endless)", "enumerate(endless)", "reversed(endless)", "all(endless)",
     "a.replace('', a*900)", "a.replace('x', a*900)", "(a*900).join(a)", "(a*900).join(a*900)", "a.center(10**12)",
     "a.ljust(10**12)", "a.zfill(10**12)", "a.rjust(10**12, 'y')", "round(5, -10**9)", "round(5, 10**12)",
     "range(10**12)", "range(-10**30, 10**30, 2)", "list(range(10**9))", "int('9'*10000)", "int('f'*1000000, 16)",

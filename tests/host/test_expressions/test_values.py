@@ -79,6 +79,10 @@ SCOPE: dict[str, Any] = {
         ("[a + b for a in tags for b in reversed(tags) if a < b]", ["ac", "ab", "bc"]),
         ("max(len(tag) for tag in tags) + min(3, 4) + sum([1, 2]) + abs(-1)", 8),
         ("max([], default=5)", 5),
+        ("[(a, b, c) for a, (b, c) in [(1, (2, 3))] if a for d in [4]]", [(1, 2, 3)]),
+        ("[title for title in tags] + [title]", ["a", "b", "c", "Die Nacht"]),
+        ("dict([('a', 1)], b=2)", {"a": 1, "b": 2}),
+        ("min(tags) + max('xyz')", "az"),
         ("round(2.567, 1) + int('12') + float('0.5')", 15.1),
         ("int('ff', base=16)", 255),
         ("list(zip(tags, range(2)))", [("a", 0), ("b", 1)]),
@@ -127,6 +131,8 @@ def test_trusted_means_all_of_python() -> None:
         ("a << 1", "app.ini:12:20: the expression 'a << 1' uses an operator on bits, which is not offered "
          "('trusted code = yes' allows all of Python)"),
         ("lambda: 1", "app.ini:12:20: the expression 'lambda: 1' uses lambda, which is not offered "
+         "('trusted code = yes' allows all of Python)"),
+        ("{a}", "app.ini:12:20: the expression '{a}' uses a set {...} (write a list [...]), which is not offered "
          "('trusted code = yes' allows all of Python)"),
         ("a(1)(2)", "app.ini:12:20: the expression 'a(1)(2)' calls something that is neither a function nor a method"),
     ],
@@ -185,6 +191,11 @@ def test_trusted_code_is_of_python_3_too(text: str) -> None:
         ("len", "uses len without brackets; write len(...)"),
         ("sum(tags)", "failed: TypeError: sum() adds numbers; write ''.join(...) for texts"),
         ("(-8) ** 0.5", "failed: ValueError: -8 ** 0.5 is no real number"),
+        ("[b for a, b in [(1, 2), (3,)]]", "failed: ValueError: there are 2 names for 1 values"),
+        ("[key for key in book]", "goes through a Book, which has no elements"),
+        ("'%(a(b))s' % people", "has '%(' in the text before a %; expected e.g. '%s' or '%(name)03d'"),
+        ("{i * 2 ** 61: 1 for i in range(9)}", "uses a number of more than 60 bits as a key; write str(...)"),
+        ("dict([((1, 2 ** 61), 1)])", "uses a number of more than 60 bits as a key; write str(...)"),
         ("int(tags)", "failed: TypeError: int() takes a text or a number, not a list"),
     ],
 )  # fmt: skip
@@ -203,14 +214,16 @@ def test_the_values_in_scope_are_shortened_and_secrets_masked() -> None:
         "password": "hunter2",
         "url": "ftp://user:hunter3@one.test/",
         "secret": flowhost.Secret("hunter4"),
+        "long": f"ftp://user:{'hunter5' * 9}@one.test/{'folder/' * 9}",
+        "headers": {"authorization": "hunter6", "x": 1},
     }
     with pytest.raises(ExpressionError) as caught:
-        Expression("text + url + password + secret + 1").value(scope)
+        Expression("text + url + password + secret + long + headers + 1").value(scope)
     said = str(caught.value)
     assert "hunter" not in said
     assert "password = ********" in said
     assert "ftp://user:********@one.test/" in said
-    assert said.endswith("and 12 more")
+    assert said.endswith("and 14 more")
     assert len(said) < 1000
 
 

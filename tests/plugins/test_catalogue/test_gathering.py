@@ -40,6 +40,12 @@ def test_members_have_an_order(catalogue: Catalogue) -> None:
         catalogue.set_members(news.id, [Member("nobody")])
     assert catalogue.members(news.id) == [Member(items[0]), Member(items[2])]
 
+    before, seen = catalogue.collection(news.id).revision, catalogue.last_change()
+    catalogue.set_members(news.id, [])
+    assert catalogue.members(news.id) == []
+    assert catalogue.collection(news.id).revision != before
+    assert [(one.kind, one.id) for one in catalogue.changes(seen)] == [("collection", news.id)]
+
 
 def test_collections_within_collections(catalogue: Catalogue) -> None:
     top = catalogue.create_collection("top")

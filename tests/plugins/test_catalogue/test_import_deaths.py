@@ -110,7 +110,7 @@ def test_a_job_that_kills_its_processes_fails_in_the_end(file_library: Any) -> N
     (job,) = catalogue.jobs()
     ended = catalogue.wait_for_job(job.id, DEADLINE)
     assert ended.status == "FAILED_TOTAL"
-    assert "its process ended 3 times" in ended.error
+    assert "it was interrupted 3 times" in ended.error
     assert source.exists()
     assert catalogue.files().files == ()
 

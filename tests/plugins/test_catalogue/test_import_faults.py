@@ -264,3 +264,19 @@ def test_an_interrupted_job_begins_again_when_the_catalogue_is_opened(world: Any
     assert (ended.status, ended.attempts) == ("FINISHED", 1)
     assert [path.name for path in world.media.rglob("*") if path.is_file()] == ["a.mov"]
     assert not world.source.exists()
+
+
+def test_media_that_is_the_items_already_outlives_a_job_that_cannot_end(library: Any, finished: Any) -> None:
+    catalogue = library.open()
+    media = library.storage(catalogue, "media")
+    source = library.folder / "a.mov"
+    source.write_bytes(CLIP)
+    item = catalogue.create_item({}).id
+    job = finished(catalogue, catalogue.import_file(item, source))
+    catalogue.close()
+    library.execute("UPDATE catalogue_jobs SET live = true, status = 'STARTED', attempts = 3, owner = '1'")
+
+    catalogue.open()
+    finished(catalogue, job)
+    assert (media / item / "a.mov").read_bytes() == CLIP
+    assert len(catalogue.shapes(item)) == 1

@@ -184,3 +184,5 @@ def test_jobs_are_listed_newest_first(catalogue: Catalogue, library: Any, finish
         catalogue.cancel_job("VX-99")
     with pytest.raises(NotFound):
         catalogue.wait_for_job("nonsense")
+    with pytest.raises(NotFound):
+        catalogue.jobs(before="nonsense")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import flowhost
-from flowhost_plugins.catalogue import Catalogue, NotFound, scanning
+from flowhost_plugins.catalogue import Catalogue, NotFound, copying, scanning
 
 CLIP = bytes(range(256)) * 1000
 
@@ -45,6 +45,8 @@ def test_storages_must_make_sense(catalogue: Catalogue, library: Any) -> None:
             catalogue.add_storage(*arguments, **options)
 
     refused(flowhost.Permanent, "which is no folder", "x", library.folder / "missing")
+    (library.folder / "\udcff").mkdir()  # the byte 0xFF
+    refused(flowhost.Permanent, "no UTF-8; rename it", "x", library.folder / "\udcff")
     refused(flowhost.Conflict, "there is a storage 'media' already", "media", library.folder / "other")
     refused(flowhost.Conflict, "overlaps with", "x", folder)
     refused(flowhost.Conflict, "overlaps with", "x", folder / "inner")
@@ -153,3 +155,17 @@ def test_a_deleted_file_is_gone(catalogue: Catalogue, library: Any) -> None:
     assert not (folder / "a").exists()
     assert catalogue.files().files == ()
     assert catalogue.changes()[-1].action == "DELETE"
+
+
+@pytest.mark.parametrize("nanoseconds", [10**21, -(10**21)])
+def test_the_time_of_a_file_may_be_beyond_what_the_tables_hold(
+    catalogue: Catalogue, library: Any, monkeypatch: pytest.MonkeyPatch, nanoseconds: int
+) -> None:
+    (library.storage(catalogue, "media") / "a.mxf").write_bytes(b"x")
+    found = os.stat_result((0o100644, 1, 1, 1, 0, 0, 1, 0, 0, 0), {"st_mtime_ns": nanoseconds})
+    seen = copying.last_change(found)
+    monkeypatch.setattr(scanning, "last_change", lambda _: seen)  # few file systems can keep such a time
+    catalogue.scan("media")
+    (file,) = catalogue.files().files
+    assert file.modified
+    assert file.modified.year in (1677, 2262)
