@@ -212,7 +212,7 @@ def test_every_broker_of_stomp(connect: Connect, rabbitmq: Any, free_port: int) 
 def test_a_resource_is_asked_what_it_depends_on(connect: Connect, free_port: int) -> None:
     """Viz One opens without a word to the server, so that daemons start while it is away; it tells when asked."""
     viz_one = (
-        f"worker = metadata-mapper\n[Source]\ntype = interval\n[Mappings]\nasset.owner = 'desk'\n"
+        f"worker = metadata-mapper\n[Source]\ntype = asset-entries\n[Mappings]\nasset.owner = 'desk'\n"
         f"[Viz One]\nhostname = 127.0.0.1:{free_port}\nuse https = no\nretries = 0\npassword = {SECRET}\n"
     )
     code, said = connect(away=viz_one)

@@ -53,11 +53,14 @@ def _report(made: Blueprint, *, connect: bool) -> int:
 
 
 def _unreachable(made: Blueprint) -> Iterator[str]:
-    """What of this daemon cannot be reached: resources are opened and closed, other parts are probed."""
+    """What of this daemon cannot be reached: resources are opened and closed, other parts are probed.
+
+    A part that was given something which failed is not tried.
+    """
     failed: list[object] = []
     with ExitStack() as opened:
         for called, part, attempt, undo in _attempts(made):
-            if _stands_on(part, failed):
+            if any(given is one for given in made.stands_on.get(id(part), ()) for one in failed):
                 failed.append(part)
             elif failure := _tried(attempt):
                 failed.append(part)
@@ -86,11 +89,6 @@ def _open(resource: Resource) -> None:
     except BaseException:
         resource.close()
         raise
-
-
-def _stands_on(part: object, failed: list[object]) -> bool:
-    """Whether the part keeps one of these as an attribute, so that it needs it and cannot be tried."""
-    return any(value is one for value in getattr(part, "__dict__", {}).values() for one in failed)
 
 
 def _tried(action: Action | None) -> str | None:

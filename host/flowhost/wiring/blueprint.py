@@ -43,6 +43,7 @@ class Blueprint:
         resources: in the order in which they must be opened; close them the other way round.
         ledger: where events are recorded; None when ``[Flow]`` wants none or no installed plugin provides one.
         secrets: title and key, as they are written, of the values that must never be shown.
+        stands_on: id of a part → the resources it was given.
     """
 
     config: Config
@@ -54,6 +55,7 @@ class Blueprint:
     resources: tuple[Resource, ...]
     ledger: Ledger | None
     secrets: frozenset[tuple[str, str]]
+    stands_on: Mapping[int, tuple[Resource, ...]]
 
 
 def blueprint(config: Config, registry: Registry, *, clock: Clock | None = None) -> Blueprint:
@@ -164,6 +166,7 @@ class _Wiring:
             tuple(self.resources.needed),
             ledger,
             frozenset(self.maker.secrets),
+            self.maker.stands_on,
         )
 
     def raise_problems(self) -> None:

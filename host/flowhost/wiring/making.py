@@ -32,12 +32,14 @@ class Maker:
     Attributes:
         info: given to the parts that ask for it; complete once the options of ``[Flow]`` are known.
         secrets: title and key of every value that an option of type `flowhost.options.Secret` was bound to.
+        stands_on: id of a part that was made → the resources it was given.
     """
 
     def __init__(self, config: Config, *, clock: Clock) -> None:
         self.problems: list[Problem] = []
         self.used_sections: set[str] = set()
         self.secrets: set[tuple[str, str]] = set()
+        self.stands_on: dict[int, tuple[Resource, ...]] = {}
         self.reads_everything = False  # a part asked for the whole config, so no section is unknown
         self._config = config
         self.info = DaemonInfo(config.name, str(config.directory))
@@ -93,7 +95,10 @@ class Maker:
                 return None  # `find` has said why, perhaps for an earlier part
         if len(self.problems) > before:
             return None
-        return self._called(part, arguments, called, Section(section.title, section.place, values))
+        made = self._called(part, arguments, called, Section(section.title, section.place, values))
+        given_resources = (arguments.get(name) for name in binding.needs)
+        self.stands_on[id(made)] = tuple(one for one in given_resources if isinstance(one, Resource))
+        return made
 
     def attempt(self, function: Callable[[], T], place: Place) -> T | None:
         """The function's result; or None, its problems noted, those without a place at this one."""
