@@ -53,9 +53,13 @@ def with_user(monitor: str, user: str, password: str, default_host: str) -> str:
     Raises:
         ValueError: it is not such a URL.
     """
-    parts = urlsplit(monitor.strip())
+    wrong = ValueError(f"the monitor link is {shown(monitor)!r}, expected stomp://host:port/?destination=…")
+    try:
+        parts = urlsplit(monitor.strip())
+    except ValueError:  # its text may hold the password
+        raise wrong from None
     if not parts.scheme.startswith("stomp"):
-        raise ValueError(f"the monitor link is {shown(monitor)!r}, expected stomp://host:port/?destination=…")
+        raise wrong
     place = parts.netloc if parts.hostname else f"{default_host}{parts.netloc}"
     if "@" not in place:
         place = f"{quote(user, safe='')}:{quote(password, safe='')}@{place}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 import flowhost
 from flowhost_plugins.viz_one.client.errors import NotFound
 from flowhost_plugins.viz_one.client.library import Library
 from flowhost_plugins.viz_one.client.links import link_of
 from flowhost_plugins.viz_one.documents import Item, Link, MetadataFormCollection, Model, Payload
+from flowhost_plugins.viz_one.documents.link import joined
 
 TITLE = "asset.title"
 """The field of the stock forms that makes an asset's title."""
@@ -28,7 +27,7 @@ def empty_payload(client: Library, item: Item, form: str) -> Payload:
     names = []
     for entry in client.feed(link_of(item, "models_link"), MetadataFormCollection):
         if entry.name == form:
-            url = urljoin(client.settings.start, link_of(entry, "self_link").href)
+            url = joined(client.settings.start, link_of(entry, "self_link").href)
             return client.model(url).to_payload(url)
         names.append(entry.name)
     there = ", ".join(map(repr, names)) or "none"

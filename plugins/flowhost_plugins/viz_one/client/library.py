@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 import flowhost
 from flowhost_plugins.viz_one.client.links import link_of
@@ -29,6 +29,7 @@ from flowhost_plugins.viz_one.documents import (
     UnmanagedFileCollection,
     UrlTemplate,
 )
+from flowhost_plugins.viz_one.documents.link import joined
 
 E = TypeVar("E")
 F = TypeVar("F", bound="Feed[Any]")
@@ -83,7 +84,7 @@ class Library(Verbs):
         Raises:
             DocumentError: there is no such collection or template, or a variable has no value.
         """
-        return urljoin(
+        return joined(
             self.settings.start, self.service.collection(keyword).resolve(template_id).expand(values)
         )
 
@@ -97,7 +98,7 @@ class Library(Verbs):
         Raises:
             Unavailable: a page leads to one that was read before.
         """
-        url = urljoin(self.settings.start, link if isinstance(link, str) else link.href)
+        url = joined(self.settings.start, link if isinstance(link, str) else link.href)
         for page, _ in self.pages(url, feed_class):
             yield from page.entries
 
@@ -139,7 +140,7 @@ class Library(Verbs):
             return self.resolve(ASSETS, ASSETS, id=short)
         except DocumentError:  # the template is a convenience that a server need not have
             endpoint = self.service.collection(ASSETS).endpoint.href
-            return f"{urljoin(self.settings.start, endpoint).rstrip('/')}/{quote(short, safe='')}"
+            return f"{joined(self.settings.start, endpoint).rstrip('/')}/{quote(short, safe='')}"
 
     def asset_feed(self) -> ItemCollection:
         """The first page of the collection of assets, with its monitor link."""
@@ -163,13 +164,13 @@ class Library(Verbs):
         collection = self.service.collection(ASSETS)
         description = collection.link("search")
         if description is not None and values:
-            return urljoin(self.settings.start, self._searches.get(description.href).expand(values))
+            return joined(self.settings.start, self._searches.get(description.href).expand(values))
         if wanted := sorted(values.keys() - {"count"}):
             raise flowhost.Permanent(
                 f"the collection of assets of {self.settings.host} has no link 'search', so its assets can only be "
                 f"listed, not searched by {', '.join(wanted)}"
             )
-        return urljoin(self.settings.start, collection.endpoint.href)
+        return joined(self.settings.start, collection.endpoint.href)
 
     # -- storages
 
@@ -179,10 +180,14 @@ class Library(Verbs):
         Raises:
             ConfigError: no storage has this handle; the sentence names those there are.
         """
+        return self.read(UnmanagedFileCollection, self.location_url(handle))
+
+    def location_url(self, handle: str) -> str:
+        """Where the files of an import storage are; see `location`."""
         locations = list(self.feed(self._locations(), LocationCollection))
         for location in locations:
             if handle in (location.id, location.atom_id):
-                return self.read(UnmanagedFileCollection, link_of(location, "down_link"))
+                return joined(self.settings.start, link_of(location, "down_link").href)
         handles = [location.id for location in locations]
         there = f"there are {', '.join(map(repr, handles))}" if handles else "there are none"
         hint = flowhost.nearest(handle, handles)
@@ -216,7 +221,7 @@ class Library(Verbs):
 
     def model(self, url: str) -> Model:
         """The model of a form, kept for the `dictionary_lifetime`; do not change it."""
-        return self._models.get(urljoin(self.settings.start, url))
+        return self._models.get(joined(self.settings.start, url))
 
     def _dictionary_url(self, source: str) -> str:
         if not source.startswith(("http://", "https://", "/")):
@@ -224,7 +229,7 @@ class Library(Verbs):
                 f"the dictionary {source!r} is no link; the dictionaries of Viz One are feeds, "
                 "e.g. /api/metadata/dictionary/~NAME; for a file set 'lookup' to a resource of type 'dictionary-file'"
             )
-        return urljoin(self.settings.start, source)
+        return joined(self.settings.start, source)
 
     def _read_terms(self, url: str) -> Dictionary:
         (first, _), *others = self.pages(url, Dictionary)
@@ -238,7 +243,7 @@ class Library(Verbs):
     def _read_service(self, url: str) -> ServiceDocument:
         service = self.read(ServiceDocument, url)
         for collection in service.collections:
-            self._wire.trust(urljoin(url, collection.endpoint.href))
+            self._wire.trust(joined(url, collection.endpoint.href))
         return service
 
     def _read_search(self, url: str) -> UrlTemplate:

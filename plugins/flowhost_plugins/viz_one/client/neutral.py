@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urljoin
 
 import flowhost
 from flowhost_plugins.viz_one.client.errors import HTTPConflict, NotFound
@@ -13,6 +12,7 @@ from flowhost_plugins.viz_one.client.links import link_of
 from flowhost_plugins.viz_one.client.neutral_fields import fields_of, revision_of, set_fields
 from flowhost_plugins.viz_one.client.paging import next_page, with_start
 from flowhost_plugins.viz_one.documents import Acl, AclEntry, Item, ItemCollection, Payload
+from flowhost_plugins.viz_one.documents.link import joined
 
 GONE = frozenset({"deleted", "deleting"})
 """Media statuses of an asset that is deleted, though its entry may be seen for a while."""
@@ -31,7 +31,7 @@ def page(client: Library, text: str, cursor: str | None, number: int) -> flowhos
     """See `VizOne.items`."""
     if number < 1:
         raise ValueError(f"number is {number}, expected 1 or more")
-    url = urljoin(client.settings.start, cursor) if cursor else client.search_url(text, count=number)
+    url = joined(client.settings.start, cursor) if cursor else client.search_url(text, count=number)
     feed = client.read(ItemCollection, url, inline=("describedby",))
     found, following = feed.entries, next_page(feed, url)
     if len(found) > number:  # the server's pages are larger than what was asked for
@@ -133,7 +133,7 @@ def set_access(client: Library, item_id: str, entries: Sequence[flowhost.AccessE
 
     @flowhost.retry_on_conflict(max_retries=TRIES)
     def write(*, conflict: bool) -> None:  # noqa: ARG001  # the asset is fetched for each try
-        asset = existing(client, item_id)
+        asset = existing(client, item_id, inline=False)  # what is not sent cannot overwrite what is there
         asset.acl = Acl(map(_rights, strongest))
         asset.mediaacl = Acl(map(_rights, strongest))
         client.save(asset, link_of(asset, "edit_link"))
@@ -160,22 +160,27 @@ def _rights(entry: flowhost.AccessEntry) -> AclEntry:
     return AclEntry(entry.grantee, read=level >= 1, write=level >= 2, admin=level >= 3)
 
 
-def _asset(client: Library, item_id: str) -> Item | None:
+def _asset(client: Library, item_id: str, *, inline: bool = True) -> Item | None:
     """The asset, None when there is none or it is deleted."""
     try:
-        asset = client.asset(item_id)
+        asset = client.asset(item_id, inline=inline)
     except NotFound:
         return None
     return None if asset.mediastatus in GONE else asset
 
 
-def existing(client: Library, item_id: str) -> Item:
+def existing(client: Library, item_id: str, *, inline: bool = True) -> Item:
     """The asset.
+
+    Args:
+        client: the server.
+        item_id: see `Library.asset`.
+        inline: whether its metadata is to come with it.
 
     Raises:
         Permanent: there is none, or it is deleted.
     """
-    asset = _asset(client, item_id)
+    asset = _asset(client, item_id, inline=inline)
     if asset is None:
         raise flowhost.Permanent(f"{client.settings.host} has no asset {item_id!r}")
     return asset

@@ -6,14 +6,13 @@ status of the asset instead.
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 import flowhost
 from flowhost_plugins.viz_one.client.errors import NotFound
 from flowhost_plugins.viz_one.client.library import Library
 from flowhost_plugins.viz_one.client.links import link_of
 from flowhost_plugins.viz_one.client.neutral import existing
 from flowhost_plugins.viz_one.documents import Incoming, UriList
+from flowhost_plugins.viz_one.documents.link import joined
 
 OF_ASSET = "asset:"
 """How the id of a job begins that is the media status of an asset."""
@@ -40,7 +39,7 @@ def import_media(client: Library, item_id: str, uri: str) -> flowhost.AssetJob:
     if not answer.content.strip():
         return flowhost.AssetJob(f"{OF_ASSET}{asset.id}", "STARTED")
     incoming = client.read_answer(Incoming, answer)
-    return _job_of(urljoin(answer.url, link_of(incoming, "self_link").href), incoming)
+    return _job_of(joined(answer.url, link_of(incoming, "self_link").href), incoming)
 
 
 def job(client: Library, job_id: str) -> flowhost.AssetJob | None:

@@ -7,9 +7,10 @@ A feed says it with a ``next`` link (RFC 5005), or with OpenSearch's totalResult
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flowhost_plugins.viz_one.documents import Feed
+from flowhost_plugins.viz_one.documents.link import joined
 
 START_PARAMETER = "start"
 
@@ -23,7 +24,7 @@ def next_page(feed: Feed[Any], url: str) -> str | None:
     """
     link = feed.link("next")
     if link is not None:
-        return urljoin(url, link.href)
+        return joined(url, link.href)
     found = len(feed.entries)
     total, first = feed.total_results, feed.start_index
     if not found or total is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import flowhost
+from flowhost_plugins.viz_one.client.addresses import shown
 
 T = TypeVar("T")
 
@@ -77,7 +78,7 @@ class Remembered(Generic[T]):
             if old is None:
                 future.set_exception(error)
             else:
-                log.warning("%s cannot be fetched again, so the old one is used: %s", key, error)
+                log.warning("%s cannot be fetched again, so the old one is used: %s", shown(key), error)
                 future.set_result(old.value)
         except BaseException as error:  # noqa: BLE001  # whoever waits must be told, whatever it is
             with self._lock:

@@ -24,6 +24,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 LONGEST_WISH = 30.0
 """Seconds of Retry-After that are waited for here; who wants more is better asked by the daemon's own later try."""
 
+LONGEST_WISH_TOLD = 86_400.0
+"""Seconds of Retry-After that anybody is told of: who wants more has made a mistake."""
+
 
 def again_after(
     method: str, status: int, headers: Mapping[str, str], attempt: int, now: datetime
@@ -53,13 +56,17 @@ def pause(attempt: int) -> float:
 
 
 def wished(text: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After asks for: a number, or the time until a date; None when it cannot be read."""
+    """Seconds that a Retry-After asks for: a number, or the time until a date; None when it cannot be read.
+
+    No more than a day.
+    """
     if not text:
         return None
-    if text.strip().isdigit():
-        return float(text)
     try:
+        if text.strip().isdigit():
+            return min(float(text), LONGEST_WISH_TOLD)
         then = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, ((then if then.tzinfo else then.replace(tzinfo=UTC)) - now).total_seconds())
+    seconds = ((then if then.tzinfo else then.replace(tzinfo=UTC)) - now).total_seconds()
+    return min(max(0.0, seconds), LONGEST_WISH_TOLD)

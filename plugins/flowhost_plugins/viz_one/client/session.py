@@ -28,6 +28,8 @@ def new_session(settings: Settings) -> requests.Session:
     # the environment's proxies and ~/.netrc would be looked for at each request, which costs a third of the speed
     session.trust_env = False
     session.verify = _verification(settings)
+    # it looks ahead even when it may not follow: reads the body without a limit, and trips over a bad Location
+    session.get_redirect_target = lambda _: None  # type: ignore[assignment,method-assign]  # it has no switch
     # a server that compresses its answers may change their ETag, and then no longer knows it in If-Match
     session.headers.update({"User-Agent": "flowhost", "Accept-Encoding": "identity"})
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=settings.connections)

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import flowhost
 from flowhost_plugins.viz_one.client import failures
@@ -16,6 +16,7 @@ from flowhost_plugins.viz_one.client.answers import check
 from flowhost_plugins.viz_one.client.reading import read_whole
 from flowhost_plugins.viz_one.client.repeating import SAFE, again_after, pause
 from flowhost_plugins.viz_one.client.settings import Settings
+from flowhost_plugins.viz_one.documents.link import joined
 
 if TYPE_CHECKING:
     import requests
@@ -83,13 +84,11 @@ class Wire:
             body: of the request.
 
         Raises:
+            DocumentError: the URL is none.
             HTTPClientError, HTTPServerError, Retry: the answer is not 2xx.
             Unavailable: there is no answer, or it was cut off.
         """
-        try:
-            url = urljoin(self.settings.start, url)
-        except ValueError as error:
-            raise flowhost.Permanent(f"{method} failed: its URL cannot be read: {error}") from None
+        url = joined(self.settings.start, url)
         answer = self._repeated(method, url, headers, body)
         check(answer, self.settings.user, self._clock.now())
         return answer
@@ -141,7 +140,7 @@ class Wire:
             followed = (301, 302, 303, 307, 308) if method == "GET" else (307, 308)
             if answer.status_code not in followed or not place:
                 break
-            url = urljoin(url, place)
+            url = joined(url, place)
         return answer
 
     def _once(

@@ -32,7 +32,7 @@ class Tombstone:
 
     Args:
         ref: the atom id of that entry.
-        when: when it was deleted, None when the tombstone does not tell.
+        when: when it was deleted, None when the tombstone does not tell, or nothing that is a time.
     """
 
     ref: str
@@ -111,5 +111,8 @@ class Feed(Linked, Document, Generic[EntryT]):
 
 def tombstone_of(element: _Element) -> Tombstone:
     """The tombstone that this element is."""
-    when = element.get("when")
-    return Tombstone(element.get("ref") or "", read_time(when) if when else None)
+    try:
+        when = read_time(element.get("when") or "")
+    except DocumentError:  # what was deleted counts, also where nobody can tell when
+        return Tombstone(element.get("ref") or "")
+    return Tombstone(element.get("ref") or "", when)

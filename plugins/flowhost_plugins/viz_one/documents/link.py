@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from flowhost_plugins.viz_one.documents import trees
 from flowhost_plugins.viz_one.documents.choices import LINK_RELS
+from flowhost_plugins.viz_one.documents.errors import DocumentError
 from flowhost_plugins.viz_one.documents.namespaces import ATOM, qualified
 from flowhost_plugins.viz_one.documents.payload import Payload
 
@@ -19,6 +20,19 @@ REGISTERED = (
     "http://www.iana.org/assignments/relation/"  # RFC 4287: with it and without it a rel means the same
 )
 SUFFIX = "_link"
+
+
+def joined(base: str, href: str) -> str:
+    """The address that `href` means in a document at `base`.
+
+    Raises:
+        DocumentError: it is no address.
+    """
+    try:
+        return urljoin(base, href)
+    except ValueError:  # its text may hold a password that stands in the address
+        address = href.rpartition("@")[2]
+        raise DocumentError(f"the address {address!r} cannot be read as a URL") from None
 
 
 class Link:
@@ -59,10 +73,14 @@ class Link:
 
     @property
     def href(self) -> str:
-        """The address, resolved with ``xml:base`` where there is one; it may be relative otherwise."""
+        """The address, resolved with ``xml:base`` where there is one; it may be relative otherwise.
+
+        Raises:
+            DocumentError: it is no address.
+        """
         href = self._element.get("href") or ""
         base = self._element.base
-        return urljoin(base, href) if base else href
+        return joined(base, href) if base else href
 
     @href.setter
     def href(self, value: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowhost_plugins.viz_one.documents import trees
 from flowhost_plugins.viz_one.documents.namespaces import MEDIA, qualified
+from flowhost_plugins.viz_one.documents.numbers import whole_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -60,19 +61,14 @@ def _elements(entry: _Element) -> list[_Element]:
 def _media_of(element: _Element) -> MediaContent:
     return MediaContent(
         url=element.get("url") or "",
-        filesize=_number(element.get("fileSize")),
+        # while a file grows, servers leave its size out or write something else there
+        filesize=whole_number(element.get("fileSize")),
         type=element.get("type"),
-        width=_number(element.get("width")),
-        height=_number(element.get("height")),
+        width=whole_number(element.get("width")),
+        height=whole_number(element.get("height")),
         original=_truth(element.get("original")),
         is_default=_truth(element.get("isDefault")),
     )
-
-
-def _number(text: str | None) -> int | None:
-    # while a file grows, servers leave its size out or write something else there
-    text = (text or "").strip()
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _truth(text: str | None) -> bool:

@@ -11,6 +11,7 @@ from flowhost_plugins.viz_one.documents import fields, trees
 from flowhost_plugins.viz_one.documents.document import Document
 from flowhost_plugins.viz_one.documents.errors import DocumentError
 from flowhost_plugins.viz_one.documents.namespaces import ESCENIC_TYPES, TYPES, namespace_of, qualified
+from flowhost_plugins.viz_one.documents.numbers import whole_number
 from flowhost_plugins.viz_one.documents.payload import Payload
 
 if TYPE_CHECKING:
@@ -149,8 +150,7 @@ def _count(listing: _Element | None, name: str) -> int | None:
     """A limit, which may be an attribute or an element."""
     if listing is None:
         return None
-    text = (listing.get(name) or trees.child_text(listing, f"{{*}}{name}")).strip()
-    return int(text) if text.isascii() and text.isdigit() else None
+    return whole_number(listing.get(name) or trees.child_text(listing, f"{{*}}{name}"))
 
 
 def _add_field(container: _Element, definition: _Element) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from flowhost_plugins.viz_one.documents import choices, trees
@@ -54,6 +55,8 @@ class Progress:
             number = float(text)
         except ValueError:
             return default  # servers were seen to leave it out or empty
+        if not math.isfinite(number):
+            return default
         return int(number) if number.is_integer() else number
 
     def _put(self, tag: str, value: float) -> None:

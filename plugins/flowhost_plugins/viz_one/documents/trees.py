@@ -209,6 +209,14 @@ def like(element: _Element, parent: _Element | None, prefixes: Mapping[Any, str]
     return etree.SubElement(parent, element.tag, attributes, dict(prefixes))
 
 
+def canonical(element: _Element) -> str:
+    """The element in the one way of writing it (C14N 2.0), whatever prefixes and indentation it has where it stands."""
+    from lxml import etree
+
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    return str(etree.canonicalize(text, strip_text=True, rewrite_prefixes=True))
+
+
 def written(element: _Element) -> bytes:
     """The element as a document of its own, in UTF-8."""
     from lxml import etree

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import flowhost
 from flowhost_plugins.viz_one.documents.entry import Entry
 from flowhost_plugins.viz_one.documents.errors import DocumentError
 from flowhost_plugins.viz_one.documents.feed import Feed
@@ -46,20 +45,3 @@ class LocationCollection(Feed[Entry]):
     """A feed of import storages; the id of each entry is the handle of the storage."""
 
     entry_class = Entry
-
-    def location(self, handle: str) -> Entry:
-        """The storage with this handle.
-
-        Raises:
-            DocumentError: there is none.
-        """
-        handles: dict[str, Entry] = {}
-        for entry in self.entries:
-            handles.setdefault(entry.id, entry)
-            handles.setdefault(entry.atom_id, entry)
-        if handle in handles:
-            return handles[handle]
-        there = ", ".join(sorted(entry.id for entry in self.entries)) or "none"
-        raise DocumentError(
-            f"there is no import storage {handle!r}{flowhost.nearest(handle, handles)}; there are: {there}"
-        )

@@ -27,8 +27,8 @@ class AssetEntries:
     Changes are learnt of in two ways. The broker's messages tell of each at once. A sweep goes through the feed of
     assets, the ones changed last first, down to where the last sweep ended: after each start and each lost
     connection, and every ``sweep`` besides. It finds what no message told of. How far sweeps have come is kept in the
-    store, so changes while the daemon was down are found, too. The first sweep of all only takes note of what is
-    there, unless ``initial = yes``.
+    store, for each server, so changes while the daemon was down are found, too. The first sweep of all only takes note
+    of what is there, unless ``initial = yes``.
 
     Each change once: a message and a sweep give the same state of an asset (its id and ``updated``) the same event id,
     and the ledger lets one of them pass. Of several messages about one state, which happens because servers write
@@ -40,9 +40,12 @@ class AssetEntries:
     letter.
 
     What cannot be promised: a sweep sees the last of several changes only, and not even that one when ``updated`` says
-    what it said before. A deletion that no message told of is found only where the server's feed has tombstones. When
-    a sweep is quicker than a message, the message's event holds an older state than the one before it. After a
-    ``kill -9`` the second message about one second may be taken for the first one, if it arrives only then.
+    what it said before. When a sweep saw the first of two changes in one second, and no message told of that one, the
+    message about the second is taken for it. Hosts that share one queue number its messages each for itself, so of two
+    about one second that go to two hosts one is taken for a copy; a topic brings both to every host. A deletion that no
+    message told of is found only where the server's feed has tombstones. When a sweep is quicker than a message, the
+    message's event holds an older state than the one before it. After a ``kill -9`` the second message about one second
+    may be taken for the first one, if it arrives only then.
 
     Args:
         initial: whether the assets that are there at the first start are emitted, too.
@@ -78,10 +81,11 @@ class AssetEntries:
     ) -> None:
         if prefetch < 1:
             raise ValueError(f"'prefetch' is {prefetch}, expected 1 or more")
+        place = f"asset-entries.{viz_one.settings.host}"
         self._following = Following(
             Assets(viz_one, sort),
-            Newest(store, "asset-entries.progress", initial=initial, clock=clock),
-            Occurrences(store, "asset-entries.messages"),
+            Newest(store, f"{place}.progress", initial=initial, clock=clock),
+            Occurrences(store, f"{place}.messages"),
             broker=broker,
             clock=clock,
             ways=Ways(notifications, sweep, prefetch),

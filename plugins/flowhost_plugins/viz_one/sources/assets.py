@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 import flowhost
 from flowhost_plugins.viz_one.client import HTTPClientError, VizOne
 from flowhost_plugins.viz_one.documents import ItemCollection, Link
+from flowhost_plugins.viz_one.documents.link import joined
 from flowhost_plugins.viz_one.sources.reading import read_message
 from flowhost_plugins.viz_one.sources.states import State, asset_state, deleted_asset_state
+from flowhost_plugins.viz_one.sources.whole_feeds import every_page
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Assets:
     def look_up(self) -> str:
         """Find the feed of assets."""
         endpoint = self._client.service.collection("asset").endpoint
-        self._url = urljoin(self._client.settings.start, endpoint.href)
+        self._url = joined(self._client.settings.start, endpoint.href)
         self._monitor = self._client.asset_feed().link("monitor")
         return self._url
 
@@ -65,21 +66,21 @@ class Assets:
 
     def sweep(self) -> Iterator[State]:
         """The assets, those changed last first if the server can sort them; and deletions its first page tells of."""
-        pages = self._client.pages(self._search(), ItemCollection)
+        pages = every_page(self._client, self._search(), ItemCollection)
         try:
-            first, _ = next(pages)
+            first = next(pages)
         except HTTPClientError as error:
             if not self._sort:
                 raise
+            pages = every_page(self._client, self._url, ItemCollection)
+            first = next(pages)  # fails, too, unless the order is what was refused
             log.warning(
                 "the server does not sort assets by %r, each sweep reads them all: %s", self._sort, error
             )
             self._sort = ""
-            pages = self._client.pages(self._url, ItemCollection)
-            first, _ = next(pages)
         yield from map(deleted_asset_state, first.deleted)
         yield from map(asset_state, first.entries)
-        for page, _ in pages:
+        for page in pages:
             yield from map(asset_state, page.entries)
 
     def _search(self) -> str:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 import flowhost
 from flowhost_plugins.viz_one.client import VizOne
-from flowhost_plugins.viz_one.documents import (
-    Link,
-    LocationCollection,
-    UnmanagedFile,
-    UnmanagedFileCollection,
-)
+from flowhost_plugins.viz_one.documents import Link, UnmanagedFile, UnmanagedFileCollection
 from flowhost_plugins.viz_one.documents.media_content import read_media
 from flowhost_plugins.viz_one.sources.reading import read_message
 from flowhost_plugins.viz_one.sources.states import State, file_state
+from flowhost_plugins.viz_one.sources.whole_feeds import every_page
 
 
 class Files:
@@ -37,20 +32,9 @@ class Files:
 
     def look_up(self) -> str:
         """Find the storage; what the client raises for an unknown one names those there are."""
-        client = self._client
-        locations = client.service.collection(client.settings.location_keyword).endpoint
-        for location in client.feed(locations, LocationCollection):
-            if self._handle in (location.id, location.atom_id):
-                down = location.link("down")
-                if down is None:
-                    raise flowhost.Unavailable(
-                        f"the import storage {self._handle!r} has no link 'down' to its files"
-                    )
-                self._url = urljoin(client.settings.start, down.href)
-                self._monitor = client.read(UnmanagedFileCollection, self._url).link("monitor")
-                return self._url
-        client.location(self._handle)  # tells which there are
-        raise flowhost.Unavailable(f"the import storage {self._handle!r} appeared just now")
+        self._url = self._client.location_url(self._handle)
+        self._monitor = self._client.read(UnmanagedFileCollection, self._url).link("monitor")
+        return self._url
 
     def monitor(self) -> str:
         """The broker, as the storage's feed tells it.
@@ -74,7 +58,7 @@ class Files:
 
     def sweep(self) -> Iterator[State]:
         """The files that are there."""
-        for page, _ in self._client.pages(self._url, UnmanagedFileCollection):
+        for page in every_page(self._client, self._url, UnmanagedFileCollection):
             yield from (file_state(file) for file in page.entries if not self._skipped(file))
 
     def _skipped(self, file: UnmanagedFile) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import math
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
@@ -81,6 +82,7 @@ class Following:
         self._subject, self._progress, self._occurrences = subject, progress, occurrences
         self._broker, self._clock, self._ways = broker, clock, ways
         self._loaded = False
+        self._swept = -math.inf
         self._address = ""
         self._lock = threading.Lock()  # guards the two below
         self._inside = 0
@@ -133,14 +135,17 @@ class Following:
             log.info("receiving what changes of %s", self._subject.called)
             sweeper.wake()  # what happened before, while nobody listened
 
-        def hand_over(message: flowhost.Message) -> Future[Any]:
-            sweeper.check()
-            return self._hand_over(emit, message)
-
         self._occurrences.connected()
         sweeper.start()
         try:
-            self._broker.consume(url, hand_over, stop, prefetch=self._ways.prefetch, ready=ready)
+            self._broker.consume(
+                url, functools.partial(self._hand_over, emit), stop, prefetch=self._ways.prefetch, ready=ready
+            )
+        except flowhost.Unavailable:
+            sweeper.close()
+            if self._ways.sweep and self._clock.monotonic() - self._swept >= self._ways.sweep:
+                self._sweep(emit, stop, stop)  # a broker that is away for days keeps no change for so long
+            raise
         finally:
             sweeper.close()
 
@@ -156,14 +161,25 @@ class Following:
                     return
                 raise
             found += 1
+        self._swept = self._clock.monotonic()
         log.debug("the sweep of %s found %d changes", self._subject.called, found)
 
     def _hand_over(self, emit: flowhost.Emit, message: flowhost.Message) -> Future[Any]:
         try:
             states = {state.id: state for state in self._subject.read(message)}
-        except flowhost.Permanent as error:  # trying again would not help: it is for a person to look at
-            log.error("a message about %s is rejected: %s", self._subject.called, error)
-            return emit(self._rejected(message, str(error)))
+        except Exception as error:  # what a stranger wrote may trip up anything, and others wait behind it
+            fault = not isinstance(error, flowhost.FlowhostError)
+            if not fault and not isinstance(error, flowhost.Permanent):
+                raise
+            # trying again would not help: it is for a person to look at
+            reason = f"{type(error).__name__}: {error}" if fault else str(error)
+            log.error(
+                "a message about %s is rejected: %s",
+                self._subject.called,
+                reason,
+                exc_info=error if fault else None,
+            )
+            return emit(self._rejected(message, reason))
         futures = []
         for state in states.values():
             number = self._occurrences.number(state.id, message)

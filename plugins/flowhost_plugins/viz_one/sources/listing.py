@@ -30,6 +30,7 @@ class Listing:
         self._begun = self._complete = False
         self._known: set[bytes] = set()
         self._recent: set[bytes] = set()  # known since the sweep in progress began
+        self._failed: set[bytes] = set()  # since the last sweep ended
         self._inside: Counter[bytes] = Counter()
         self._kept: tuple[bool, frozenset[bytes]] | None = None
 
@@ -58,7 +59,8 @@ class Listing:
         with self._lock:
             self._begun, self._complete = True, self._complete or self._initial
             # what has gone is forgotten, but not what came while this was going on
-            self._known = (there if first else self._known & there) | self._recent
+            self._known = (there - self._failed if first else self._known & there) | self._recent
+            self._failed.clear()
         self.save()
 
     def begun(self, state: State) -> None:
@@ -67,6 +69,7 @@ class Listing:
         with self._lock:
             self._known.add(name)
             self._recent.add(name)
+            self._failed.discard(name)
             self._inside[name] += 1
 
     def ended(self, state: State, *, done: bool) -> None:
@@ -79,6 +82,7 @@ class Listing:
             if not done:
                 self._known.discard(name)
                 self._recent.discard(name)
+                self._failed.add(name)
 
     def save(self) -> None:
         """Keep it, if it has changed; nothing before the first sweep is complete."""

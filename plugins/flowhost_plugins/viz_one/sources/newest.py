@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import flowhost
@@ -22,8 +22,10 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class Newest:
     """Progress through a feed whose things tell when they changed: newest first, or else in any order.
 
-    Everything older than the mark is done; of the rest it is remembered. So the memory is bounded, however many
-    things there are. The mark never passes a thing whose work is not done. See `Progress` for the methods.
+    Everything older than the mark is done, or is nobody's business because it was there before the first sweep. Of the
+    rest it is remembered, so the memory is bounded, however many things there are. A thing whose work failed is looked
+    for again by its name, however old it is: to put the mark back to it would give all that is newer. See `Progress`
+    for the methods.
 
     Args:
         store: keeps it.
@@ -41,7 +43,7 @@ class Newest:
         self._mark = LONG_AGO
         self._seen: dict[str, datetime] = {}
         self._inside: Counter[tuple[str, datetime]] = Counter()
-        self._failed = datetime.max.replace(tzinfo=UTC)
+        self._failed: dict[str, datetime] = {}
 
     def load(self) -> None:
         """Take up what was kept at the end of the last run."""
@@ -52,40 +54,43 @@ class Newest:
             self._begun, self._complete = True, bool(kept["complete"])
             if self._complete or not self._initial:
                 self._mark = datetime.fromisoformat(kept["mark"])
-            self._seen |= {name: datetime.fromisoformat(time) for name, time in kept["seen"].items()}
+                self._seen |= _read_times(kept["seen"])
+                self._failed |= _read_times(kept["open"])
 
     def walk(self, states: Iterable[State]) -> Iterator[State]:
         """Give the new states, newest first where the feed is sorted so."""
         with self._lock:
-            mark, failed_before = self._floor(), self._failed
+            mark, wanted, self._failed = self._mark, self._failed, {}
             first, all_of_it = not self._begun and not self._initial, self._initial and not self._complete
-            self._failed = datetime.max.replace(tzinfo=UTC)
+        oldest = min(wanted.values(), default=mark)
         through = False
         order = _Order(self._clock.now())
         try:
             for state in states:
-                time = state.updated or LONG_AGO
+                name, time = _named(state)
                 order.note(state, time)
-                if time < (order.reached_surely if first else mark):
+                if time < min(order.reached_surely if first else mark, oldest):
                     if order.sure:
                         break
-                elif first or (all_of_it and state.deleted):
+                elif name not in wanted and (first or (all_of_it and state.deleted)):
                     with self._lock:
-                        self._remember(state)
-                elif self._is_new(state):
+                        self._remember(name, time)
+                elif (name in wanted or time >= mark) and self._is_new(name):
                     yield state
             through = True
         finally:
             with self._lock:
                 if not through:
-                    self._failed = min(self._failed, failed_before)
+                    self._failed |= {name: time for name, time in wanted.items() if name not in self._seen}
         self._gone_through(order)
 
     def begun(self, state: State) -> None:
         """The event of this state goes to the worker."""
+        name, time = _named(state)
         with self._lock:
-            self._remember(state)
-            self._inside[_named(state)] += 1
+            self._failed.pop(name, None)
+            self._remember(name, time)
+            self._inside[name, time] += 1
 
     def ended(self, state: State, *, done: bool) -> None:
         """It came back."""
@@ -96,30 +101,32 @@ class Newest:
                 del self._inside[name, time]
             if not done:
                 self._seen.pop(name, None)
-                self._failed = min(self._failed, time)
+                if state.updated is not None:  # else no sweep can tell whether it is new
+                    self._failed[name] = time
 
     def save(self) -> None:
         """Keep it; nothing before the first sweep is complete, which is to begin anew then."""
         with self._lock:
             if not self._begun:
                 return
-            floor = self._floor()
-            done = [
-                each for each in self._by_time()[:REMEMBERED] if each[1] >= floor and each not in self._inside
-            ]
-            seen = {name: time.isoformat() for name, time in done}
-            kept = {"mark": floor.isoformat(), "seen": seen, "complete": self._complete}
+            newest = self._by_time()[:REMEMBERED]
+            done = {name: time for name, time in newest if (name, time) not in self._inside}
+            begun = {name: time for name, time in self._inside if time > LONG_AGO}
+            kept = {
+                "mark": self._mark.isoformat(),
+                "complete": self._complete,
+                "seen": _written_times({name: time for name, time in done.items() if time >= self._mark}),
+                "open": _written_times(self._failed | begun),
+            }
         self._store.put(self._key, kept)
 
-    def _floor(self) -> datetime:
-        return min(self._mark, self._failed, *(time for _, time in self._inside))
-
-    def _is_new(self, state: State) -> bool:
+    def _is_new(self, name: str) -> bool:
         with self._lock:
-            return digest(state.id) not in self._seen
+            return name not in self._seen
 
-    def _remember(self, state: State) -> None:
-        name, time = _named(state)
+    def _remember(self, name: str, time: datetime) -> None:
+        if name in self._failed:
+            return
         self._seen[name] = time
         if len(self._seen) > 2 * REMEMBERED:
             self._seen = dict(self._by_time()[:REMEMBERED])
@@ -129,13 +136,20 @@ class Newest:
 
     def _gone_through(self, order: _Order) -> None:
         with self._lock:
+            if len(self._failed) > REMEMBERED:
+                # too many to name; those above the mark, which stays, are found again without
+                self._failed = {name: time for name, time in self._failed.items() if time < self._mark}
+                return
             self._begun, self._complete = True, self._complete or self._initial
             newest = self._by_time()
             crowded = len(newest) > REMEMBERED
             rise = max(order.reached_surely, newest[REMEMBERED - 1][1] if crowded else LONG_AGO)
             self._mark = max(self._mark, min(rise, order.reached))
-            floor = self._floor()
-            self._seen = {name: time for name, time in newest[:REMEMBERED] if time >= floor}
+            self._seen = {
+                name: time
+                for name, time in newest[:REMEMBERED]
+                if time >= self._mark or (name, time) in self._inside
+            }
         self.save()
 
 
@@ -184,3 +198,11 @@ class _Order:
 
 def _named(state: State) -> tuple[str, datetime]:
     return digest(state.id), state.updated or LONG_AGO
+
+
+def _read_times(texts: Mapping[str, str]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(text) for name, text in texts.items()}
+
+
+def _written_times(times: Mapping[str, datetime]) -> dict[str, str]:
+    return {name: time.isoformat() for name, time in times.items()}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urljoin
 
 import flowhost
 from flowhost_plugins.viz_one.client import NotFound, VizOne
 from flowhost_plugins.viz_one.documents import Document, DocumentError, Entry, Feed, Tombstone
 from flowhost_plugins.viz_one.documents.feed import DELETED, tombstone_of
+from flowhost_plugins.viz_one.documents.link import joined
 
 E = TypeVar("E", bound=Entry)
 
@@ -68,7 +68,7 @@ def _feed(feed: Feed[E], client: VizOne, feed_class: type[Feed[E]], base: str) -
     for tombstone in feed.deleted:
         yield Found(gone=tombstone)
     if following := feed.link("next"):
-        for page, _ in client.pages(urljoin(base, following.href), feed_class):
+        for page, _ in client.pages(joined(base, following.href), feed_class):
             for entry in page.entries:
                 yield Found(entry)
 

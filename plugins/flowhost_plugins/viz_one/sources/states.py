@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import flowhost
-from flowhost_plugins.viz_one.documents import Document, DocumentError, Entry, Item, Tombstone, UnmanagedFile
+from flowhost_plugins.viz_one.client.addresses import shown
+from flowhost_plugins.viz_one.documents import DocumentError, Entry, Item, Tombstone, UnmanagedFile, trees
+
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class State:
     key: str
     title: str
     updated: datetime | None
-    entry: Document | bytes
+    entry: Entry | bytes
     deleted: bool = False
 
     def event(self, source: str, event_id: str, now: datetime) -> flowhost.Event:
@@ -42,7 +45,7 @@ class State:
         """
         return flowhost.Event(
             type=self.type,
-            data=self.entry if isinstance(self.entry, bytes) else self.entry.generate(),
+            data=self.entry if isinstance(self.entry, bytes) else _alone(self.entry),
             source=source,
             subject=self.title,
             id=event_id,
@@ -64,11 +67,11 @@ def asset_state(item: Item, body: bytes | None = None) -> State:
         item: its entry.
         body: the bytes of the entry, where it came alone.
     """
-    atom_id = item.atom_id or item.id or digest(item.generate())
+    atom_id = item.atom_id or item.id or digest(trees.canonical(item.element))
+    deleted = item.mediastatus == "deleted"  # some servers tell of a deletion by an entry like any other
     return State(
-        id=f"{atom_id} {_moment(item)}",
-        # some servers tell of a deletion by an entry like any other
-        type="asset.deleted" if item.mediastatus == "deleted" else "asset.changed",
+        id=f"{atom_id} deleted {_moment(item)}" if deleted else f"{atom_id} {_moment(item)}",
+        type="asset.deleted" if deleted else "asset.changed",
         key=atom_id,
         title=item.title,
         updated=_updated(item),
@@ -111,17 +114,28 @@ def file_state(file: UnmanagedFile, body: bytes | None = None) -> State:
 def _moment(entry: Entry) -> str:
     """When the entry last changed, written in one way for all; what it says, when it tells no time."""
     updated = _updated(entry)
-    return updated.isoformat() if updated else digest(entry.generate())
+    return updated.isoformat() if updated else digest(trees.canonical(entry.element))
 
 
 def _updated(entry: Entry) -> datetime | None:
     try:
         return _utc(entry.updated)
-    except (DocumentError, OverflowError):  # what is no time must not keep a sweep from the other entries
+    except DocumentError:  # what is no time must not keep a sweep from the other entries
         return None
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None:
+    try:
+        return moment.astimezone(UTC) if moment else None
+    except OverflowError:  # before the year 1 there, or after 9999: no time either
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _alone(entry: Entry) -> bytes:
+    """The entry in bytes, with the address that its relative links start from, as its feed has it."""
+    base = entry.element.base
+    if not base:
+        return entry.generate()
+    copy = entry.copy()
+    trees.put_attribute(copy.element, XML_BASE, shown(base))  # events are kept and shown: no password in them
+    return copy.generate()

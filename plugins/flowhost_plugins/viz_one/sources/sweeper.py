@@ -29,7 +29,6 @@ class Sweeper:
     ) -> None:
         self._sweep, self._every, self._clock, self._called = sweep, every, clock, called
         self._wake, self._end = threading.Event(), threading.Event()
-        self._broken: Exception | None = None
         self._thread = threading.Thread(target=self._run, name=f"sweep {called}")
 
     def start(self) -> None:
@@ -40,11 +39,6 @@ class Sweeper:
         """Sweep now."""
         self._wake.set()
 
-    def check(self) -> None:
-        """Raise what broke the thread, if anything did."""
-        if self._broken is not None:
-            raise self._broken
-
     def close(self) -> None:
         """End the thread; wait for it."""
         self._end.set()
@@ -52,19 +46,22 @@ class Sweeper:
         self._thread.join()
 
     def _run(self) -> None:
-        self._clock.wait(self._wake, None)
-        while not self._end.is_set():
+        pause = None
+        while True:
+            self._clock.wait(self._wake, pause)
             self._wake.clear()
+            if self._end.is_set():  # after the clearing: a `close` that it hid has set this before
+                return
+            pause = self._every or None
             try:
                 self._sweep(self._end)
-                pause = self._every or None
-            except flowhost.FlowhostError as error:
+            except Exception as error:  # whatever is wrong with sweeps, messages go on
                 pause = min(self._every or AGAIN_SECONDS, AGAIN_SECONDS)
-                log.warning(
-                    "the sweep of %s failed, it is tried again in %.0f s: %s", self._called, pause, error
+                log.log(
+                    logging.WARNING if isinstance(error, flowhost.FlowhostError) else logging.ERROR,
+                    "the sweep of %s failed, it is tried again in %.0f s: %s",
+                    self._called,
+                    pause,
+                    error,
+                    exc_info=None if isinstance(error, flowhost.FlowhostError) else error,
                 )
-            except Exception as error:
-                log.exception("the sweep of %s failed", self._called)
-                self._broken = error  # a fault of the program: the source ends with it
-                return
-            self._clock.wait(self._wake, pause)

@@ -25,8 +25,8 @@ class UnmanagedFiles:
 
     Changes are learnt of in two ways. The broker's messages tell of each at once. A sweep reads the list of the
     storage: after each start and each lost connection, and every ``sweep`` besides. It finds what no message told of.
-    What it has seen is kept in the store, so files that came while the daemon was down are found, too. The first
-    sweep of all only takes note of what is there, unless ``initial = yes``.
+    What it has seen is kept in the store, for each server and storage, so files that came while the daemon was down
+    are found, too. The first sweep of all only takes note of what is there, unless ``initial = yes``.
 
     Each state once: a message and a sweep give the same state of a file (its id, size and ``updated``) the same event
     id, and the ledger lets one of them pass. Of several messages about one state each further one has a number
@@ -38,8 +38,9 @@ class UnmanagedFiles:
     letter.
 
     What cannot be promised: a sweep sees the last of several states only. When it is quicker than a message, the
-    message's event holds an older state than the one before it. After a ``kill -9`` the second message about one state
-    may be taken for the first one, if it arrives only then.
+    message's event holds an older state than the one before it. Hosts that share one queue number its messages each for
+    itself, so of two about one state that go to two hosts one is taken for a copy; a topic brings both to every host.
+    After a ``kill -9`` the second message about one state may be taken for the first one, if it arrives only then.
 
     Args:
         location: handle of the import storage.
@@ -82,10 +83,11 @@ class UnmanagedFiles:
         if prefetch < 1:
             raise ValueError(f"'prefetch' is {prefetch}, expected 1 or more")
         handle = location.strip()
+        place = f"unmanaged-files.{viz_one.settings.host}.{handle}"
         self._following = Following(
             Files(viz_one, handle, skip_empty=skip_empty_files == "yes"),
-            Listing(store, f"unmanaged-files.{handle}.progress", initial=initial),
-            Occurrences(store, f"unmanaged-files.{handle}.messages"),
+            Listing(store, f"{place}.progress", initial=initial),
+            Occurrences(store, f"{place}.messages"),
             broker=broker,
             clock=clock,
             ways=Ways(notifications, sweep, prefetch),
@@ -95,7 +97,7 @@ class UnmanagedFiles:
         """Emit files until `stop` is set; then wait until the work in flight is acknowledged.
 
         Raises:
-            NotFound: there is no such storage; the sentence names those there are.
+            ConfigError: there is no such storage; the sentence names those there are.
             Unavailable: the server or its broker cannot be used, or tells of no broker.
         """
         self._following.run(emit, stop)
@@ -104,6 +106,6 @@ class UnmanagedFiles:
         """Look for the storage and its broker.
 
         Raises:
-            Unavailable: one of them cannot be used.
+            ConfigError, Unavailable: one of them cannot be used.
         """
         self._following.probe()

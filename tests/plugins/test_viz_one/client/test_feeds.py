@@ -65,6 +65,12 @@ def test_a_page_is_read_when_its_entries_are_asked_for(web: Any, client: Any, re
     assert len(web.asked) == 1
 
 
+def test_a_link_to_nowhere_is_said_so(web: Any, client: Any, reply: Any) -> None:
+    web.tell("/feed", reply(feed("a", more='<link rel="next" href="http://[one.test"/>')))
+    with pytest.raises(flowhost.Permanent, match=r"'http://\[one.test' cannot be read as a URL"):
+        ids(client, "/feed")
+
+
 def test_a_circle_of_pages_ends(web: Any, client: Any, reply: Any) -> None:
     web.tell("/f", reply(feed("a", more='<link rel="next" href="/g"/>')))
     web.tell("/g", reply(feed("b", more='<link rel="next" href="/f"/>')))

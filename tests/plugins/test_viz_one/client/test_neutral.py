@@ -219,6 +219,18 @@ def test_what_an_asset_offers_no_link_for_cannot_be_done(web: Any, client: VizOn
             refused()
 
 
+def test_access_is_set_without_sending_metadata_back(web: Any, client: VizOne, reply: Any) -> None:
+    """Somebody may have changed them meanwhile."""
+    web.tell("/thirdparty", reply(SERVICE))
+    entry = (ENTRY % "online").replace("</entry>", '<link rel="edit" href="/item/7"/></entry>').encode()
+    web.tell("/item/7", reply(entry))
+    client.set_access("7", [flowhost.AccessEntry("Desk")])
+    assert [(asked.method, "X-Inline" in asked.headers) for asked in web.requests("/item/7")] == [
+        ("GET", False),
+        ("PUT", False),
+    ]
+
+
 MODEL = b"""<model xmlns="http://www.vizrt.com/types"><schema>
 <fielddef name="asset.title"/><fielddef name="a"/></schema></model>"""
 FORMS = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>f</id><title>shot</title>

@@ -50,6 +50,25 @@ def test_the_server_may_say_when(
     assert hurried.waits == [waited]
 
 
+@pytest.mark.parametrize(
+    "wish",
+    ["\xb2", "soon", "Fri, 01 May 2026 12:00:09 +99999999999999999999", "Mon, 99999999999999999999 May 2026"],
+)
+def test_a_wish_that_cannot_be_read_is_none(
+    web: Any, client: Any, reply: Any, hurried: Any, wish: str
+) -> None:
+    web.tell("/x", reply(b"", 503, None, {"Retry-After": wish}), reply(b"fine"))
+    assert client.get("/x").content == b"fine"
+    assert len(hurried.waits) == 1
+
+
+def test_nobody_is_told_to_wait_for_ever(web: Any, client: Any, reply: Any) -> None:
+    web.tell("/x", reply(b"", 429, None, {"Retry-After": "9" * 400}))
+    with pytest.raises(flowhost.Retry) as caught:
+        client.get("/x")
+    assert caught.value.after == 86_400
+
+
 def test_who_wants_an_hour_is_not_waited_for(web: Any, client: Any, reply: Any, hurried: Any) -> None:
     web.tell("/x", reply(b"", 503, None, {"Retry-After": "3600"}))
     with pytest.raises(HTTPServerError):
@@ -197,5 +216,5 @@ def test_an_answer_that_is_cut_off(web: Any, client: Any, reply: Any) -> None:
 def test_what_is_no_url_is_said_so(client: Any) -> None:
     with pytest.raises(flowhost.Permanent, match="failed"):
         client.get("ftp://one.test/x")
-    with pytest.raises(flowhost.Permanent, match="its URL cannot be read"):
+    with pytest.raises(flowhost.Permanent, match="cannot be read as a URL"):
         client.get("http://[one.test/x")

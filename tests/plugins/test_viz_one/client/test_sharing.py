@@ -63,6 +63,15 @@ def test_a_monitor_link_must_lead_to_a_broker() -> None:
         client.broker_url(Link("http://u:p@one.test/x", rel="monitor"))
 
 
+@pytest.mark.parametrize("host", ["[one.test", "one\u2100.test"])
+def test_a_monitor_link_that_is_no_url_is_told_without_its_password(host: str) -> None:
+    with pytest.raises(
+        flowhost.ConfigError, match=r"the monitor link is .a URL that cannot be read"
+    ) as caught:
+        VizOne().broker_url(f"stomp://ada:lovelace@{host}/?destination=/topic/asset")
+    assert "lovelace" not in str(caught.value)
+
+
 def test_a_client_needs_no_daemon_and_shows_no_password() -> None:
     client = VizOne(hostname="one.test", password=flowhost.Secret("lovelace"))
     assert client.settings.start == "https://one.test/thirdparty"

@@ -114,6 +114,13 @@ def test_a_circle_of_redirects_ends(web: Any, client: Any, reply: Any) -> None:
     assert len(web.asked) == 5
 
 
+def test_a_redirect_to_nowhere(web: Any, client: Any, reply: Any) -> None:
+    web.tell("/x", reply(b"", 302, None, {"Location": "http://ada:secret@[one.test/"}))
+    with pytest.raises(flowhost.Permanent, match=r"the address '\[one.test/' cannot be read") as caught:
+        client.get("/x")
+    assert "secret" not in str(caught.value)
+
+
 def test_another_host_is_not_told_the_password(web: Any, client_of: Any, reply: Any) -> None:
     web.tell("/x", reply(b"", 302, None, {"Location": web.url.replace("127.0.0.1", "localhost") + "/y"}))
     web.tell("/y", reply(b"", 401, None))

@@ -160,6 +160,12 @@ def test_xml_base_counts() -> None:
     assert entry('<link rel="self" href="b"/>').self_link.href == "b"
 
 
+def test_an_address_that_is_none_is_an_error_when_asked_for() -> None:
+    one = Entry(f'<entry {ATOM} xml:base="http://one.test/"><link rel="self" href="http://[x"/></entry>')
+    with pytest.raises(DocumentError, match=r"the address 'http://\[x' cannot be read as a URL"):
+        _ = one.self_link.href
+
+
 def test_links_can_be_added_and_changed() -> None:
     one = Entry()
     one.add_link("self", "http://one.test/1", "text/plain").href = "http://one.test/2"

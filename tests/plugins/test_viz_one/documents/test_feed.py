@@ -69,9 +69,12 @@ def test_a_count_that_is_no_number_is_an_error() -> None:
 
 def test_tombstones() -> None:
     page = feed(
-        Feed, '<at:deleted-entry ref="urn:a" when="2024-01-02T03:04:05Z"/><at:deleted-entry ref="urn:b"/>'
+        Feed,
+        '<at:deleted-entry ref="urn:a" when="2024-01-02T03:04:05Z"/><at:deleted-entry ref="urn:b"/>'
+        '<at:deleted-entry ref="urn:c" when="long ago"/>',
     )
-    assert page.deleted == [Tombstone("urn:a", datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)), Tombstone("urn:b")]
+    when = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert page.deleted == [Tombstone("urn:a", when), Tombstone("urn:b"), Tombstone("urn:c")]
     assert page.entries == []
 
 
@@ -133,6 +136,7 @@ def file(inner: str) -> UnmanagedFile:
         ('<media:content url="u" fileSize="growing"/>', MediaContent("u"), 0),
         ('<media:content url="u" fileSize=""/>', MediaContent("u"), 0),
         ('<media:content url="u" fileSize="-1"/>', MediaContent("u"), 0),
+        (f'<media:content url="u" fileSize="{"9" * 5000}"/>', MediaContent("u"), 0),
         ('<media:group><media:content url="u" fileSize="1"/></media:group>', MediaContent("u", 1), 1),
         ('<content src="u" type="video/mxf"/>', MediaContent("u", None, "video/mxf"), 0),
     ],
@@ -152,20 +156,6 @@ def test_the_media_of_an_unmanaged_file_can_be_set() -> None:
     one.media = MediaContent("u", 5, "text/xml")
     one.media = MediaContent("v", 6)
     assert UnmanagedFile(one.generate()).media == MediaContent("v", 6)
-
-
-def test_a_location_by_its_handle() -> None:
-    page = feed(
-        LocationCollection,
-        '<entry><id>xmlimport</id><link rel="down" href="d"/></entry><entry><id>urn:vme:x:2</id></entry>',
-    )
-    assert page.location("xmlimport").down_link.href == "d"
-    assert page.location("2").atom_id == page.location("urn:vme:x:2").atom_id
-    with pytest.raises(
-        DocumentError,
-        match=r"no import storage 'xmlimprot'; did you mean 'xmlimport'\?; there are: 2, xmlimport",
-    ):
-        page.location("xmlimprot")
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,7 @@ def test_the_origin_is_written_where_a_site_wants_it(monkeypatch: pytest.MonkeyP
         ("http://one.test/api/metadata/form/hub%20item/r12?qId=1", "hub item"),
         ("http://one.test/models/plugin/r3", "plugin"),
         ("hubitem", "hubitem"),
+        ("http://[one.test/form/hubitem", ""),
         ("", ""),
     ],
 )

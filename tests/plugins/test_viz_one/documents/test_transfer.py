@@ -53,8 +53,9 @@ def test_every_spelling_is_read_and_changed_in_its_place(inner: str) -> None:
     assert data.count(b"progress") in (1, 2)
 
 
-def test_progress_that_is_no_number_is_none_done() -> None:
-    step = TransferStep(f"<entry {HEAD}><t:progress><t:done/><t:total>?</t:total></t:progress></entry>")
+@pytest.mark.parametrize("odd", ["?", "nan", "1e400"])
+def test_progress_that_is_no_number_is_none_done(odd: str) -> None:
+    step = TransferStep(f"<entry {HEAD}><t:progress><t:done/><t:total>{odd}</t:total></t:progress></entry>")
     assert (step.progress.done, step.progress.total) == (0, 100)
     with pytest.raises(DocumentError, match="no number"):
         step.progress.done = float("nan")

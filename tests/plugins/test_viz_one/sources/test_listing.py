@@ -77,6 +77,22 @@ def test_a_message_during_a_sweep(store: Any) -> None:
     assert walk(listing, "late") == []
 
 
+def test_what_fails_before_or_during_the_first_sweep_is_found_by_the_next(store: Any) -> None:
+    listing = made(store)
+    listing.begun(state("early"))
+    listing.ended(state("early"), done=False)
+
+    def pages() -> Iterator[State]:
+        yield state("there")
+        listing.begun(state("late"))
+        listing.ended(state("late"), done=False)
+        yield state("late")
+        yield state("early")
+
+    assert list(listing.walk(pages())) == []
+    assert walk(listing, "there", "late", "early") == ["late", "early"]
+
+
 def test_a_sweep_that_breaks_off_does_not_count(store: Any) -> None:
     def broken() -> Iterator[State]:
         yield state("a")

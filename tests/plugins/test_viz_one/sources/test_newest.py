@@ -92,6 +92,13 @@ class DictStore(flowhost.Store):
         return self.values.pop(key, None) is not None
 
 
+def test_initial_switched_on_later_gives_what_was_only_taken_note_of(store: Any) -> None:
+    there = {"long ago": -5000.0, "just now": 2.0}
+    assert walk(made(store), there) == []
+    assert walk(made(store, initial=True), there) == ["just now", "long ago"]
+    assert walk(made(store, initial=True), there) == []
+
+
 def test_memory_is_bounded_with_many_changes_in_one_minute(store: Any) -> None:
     newest = made(store, initial=True)
     things = {f"thing {number}": number / 1000 for number in range(3 * REMEMBERED)}
@@ -111,6 +118,59 @@ def test_the_mark_waits_for_work_in_flight(store: Any) -> None:
     assert walk(made(store), {"slow": 10, "new": 100_000}) == ["slow"], "as after a crash"
     newest.ended(slow, done=True)
     assert walk(newest, {"slow": 10, "new": 100_000}) == []
+
+
+OLD = [
+    state("thing 40", -40_000),
+    State("gone deleted", "asset.deleted", "gone", "", None, b"<entry/>", deleted=True),
+]
+
+
+@pytest.mark.parametrize("old", OLD, ids=["dated long ago", "not dated"])
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("failed", [False, True])
+def test_an_old_thing_in_work_brings_up_nothing_else(
+    store: Any, old: State, restart: bool, failed: bool
+) -> None:
+    """What was only taken note of is not new because a message tells of something older."""
+    newest, there = made(store), {f"thing {number}": -1000.0 * number for number in range(50)}
+    assert walk(newest, there) == []
+    newest.begun(old)
+    if failed:
+        newest.ended(old, done=False)
+    newest.save()
+    again = old.updated is not None and (restart or failed)
+    assert walk(made(store) if restart else newest, there) == ([old.key] if again else [])
+
+
+def test_what_failed_before_the_first_sweep_is_found_by_it(store: Any) -> None:
+    newest, early = made(store), state("early", 5)
+    newest.begun(early)
+    newest.ended(early, done=False)
+    assert walk(newest, {"there": 4, "early": 5}) == ["early"]
+    assert walk(newest, {"there": 4, "early": 5}) == []
+
+
+def test_what_fails_during_the_first_sweep_is_found_by_the_next(store: Any) -> None:
+    newest, things = made(store), {"there": 4.0, "late": 5.0}
+
+    def pages() -> Iterator[State]:
+        newest.begun(state("late", 5))
+        newest.ended(state("late", 5), done=False)
+        yield state("late", 5)
+        yield state("there", 4)
+
+    assert list(newest.walk(pages())) == []
+    assert walk(newest, things) == ["late"]
+    assert walk(newest, things) == []
+
+
+def test_more_failures_than_can_be_named(store: Any) -> None:
+    newest, things = made(store), {f"thing {number}": number / 100 for number in range(REMEMBERED + 10)}
+    walk(newest, {})
+    assert len(walk(newest, things, done=False)) == len(things)
+    assert len(store.values["key"]["open"]) <= REMEMBERED
+    assert len(walk(newest, things)) == len(things)
 
 
 def test_a_sweep_that_breaks_off_does_not_count(store: Any) -> None:

@@ -85,22 +85,55 @@ def test_one_that_fails_is_tried_again_soon(
     wake(sweeper, clock, sweeps, until)
     clock.elapse(3 * AGAIN_SECONDS)
     assert sweeps.times == [0, AGAIN_SECONDS, 2 * AGAIN_SECONDS]
-    sweeper.check()
 
 
-def test_a_fault_of_the_program_is_told(
-    start: Start, sweeps: Sweeps, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+def test_a_fault_of_the_program_is_told_and_does_not_end_it(
+    start: Start,
+    clock: FakeClock,
+    sweeps: Sweeps,
+    until: Callable[..., None],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     sweeps.errors = [ZeroDivisionError("a bug")]
-    sweeper = start(0)
-    sweeper.wake()
+    wake(start(0), clock, sweeps, until)
+    assert "ZeroDivisionError: a bug" in caplog.text
+    clock.elapse(AGAIN_SECONDS)
+    assert sweeps.times == [0, AGAIN_SECONDS]
 
-    def broken() -> bool:
-        try:
-            sweeper.check()
-        except ZeroDivisionError:
-            return True
-        return False
 
-    until(broken, "the error")
-    assert "a bug" in caplog.text
+class ClosedWhileWaking(FakeClock):
+    """Closes the sweeper between its waking up and its taking note of that."""
+
+    sweeper: Sweeper
+    closer: threading.Thread | None = None
+
+    def wait(self, event: threading.Event, seconds: float | None) -> bool:
+        set_event, clear, told = event.set, event.clear, threading.Event()
+
+        def note() -> None:
+            set_event()
+            told.set()
+
+        def close_first() -> None:
+            if self.closer is None:
+                event.set = note  # type: ignore[method-assign]  # the moment is what is tested
+                self.closer = threading.Thread(target=self.sweeper.close)
+                self.closer.start()
+                assert told.wait(20)
+            clear()
+
+        event.clear = close_first  # type: ignore[method-assign]  # as above
+        return super().wait(event, seconds)
+
+
+def test_an_end_in_the_moment_of_waking_is_heard(sweeps: Sweeps, until: Callable[..., None]) -> None:
+    clock = ClosedWhileWaking()
+    clock.sweeper = Sweeper(lambda _: None, 0, clock, "things")
+    clock.sweeper.start()
+    clock.sweeper.wake()
+    until(lambda: clock.closer is not None, "the end")
+    assert clock.closer
+    clock.closer.join(20)
+    over = not clock.closer.is_alive()
+    clock.sweeper.wake()  # so that a failure of this test does not hang
+    assert over

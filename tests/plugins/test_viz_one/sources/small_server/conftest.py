@@ -64,14 +64,17 @@ class Site:
     destination: str = ""
     sorts: bool = True
     refuses_to_sort: bool = False
-    failing: bool = False
+    failing: bool | int = False
+    """Whether every answer is an error; which one, if not 500."""
+    more: str = ""
+    """Goes into each page of assets."""
     page: int = 100
     asked: list[str] = field(default_factory=list)
     here: str = ""
 
     def answer(self, path: str, query: Mapping[str, str]) -> str | int:
         if self.failing:
-            return 500
+            return 500 if self.failing is True else self.failing
         if path == "/thirdparty":
             return self._service()
         if path == "/item" and query.get("format") == "opensearch":
@@ -121,7 +124,7 @@ class Site:
             f'<at:deleted-entry ref="urn:vme:default:asset:{number}" when="{at(seconds)}"/>'
             for number, seconds in self.tombstones.items()
         )
-        return self._page(entries, query, "/topic/assets", gone)
+        return self._page(entries, query, "/topic/assets", gone + self.more)
 
     def _files(self, query: Mapping[str, str]) -> str:
         entries = [file(number, *each, spaces="") for number, each in self.files.items()]

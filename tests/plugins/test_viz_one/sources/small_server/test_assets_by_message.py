@@ -11,6 +11,7 @@ import flowhost
 from flowhost.testing.conformance import conforms
 from flowhost_plugins.viz_one import Item
 from flowhost_plugins.viz_one.sources import AssetEntries
+from flowhost_plugins.viz_one.sources.assets import Assets
 
 Make = Callable[..., Any]
 
@@ -154,6 +155,34 @@ def test_a_poisoned_message_becomes_a_dead_letter(
     assert (work.dead[0].data, work.dead[0].id) == (body.encode(), "message ID:7")
     assert work.subjects == ["asset 1"]
     assert not running.errors
+
+
+def test_a_message_that_trips_up_its_reader_becomes_a_dead_letter(
+    assets: Make,
+    run: Make,
+    work: Any,
+    broker: Any,
+    atom: Any,
+    until: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A fault in reading one message is no reason to keep all those behind it waiting."""
+    read = Assets.read
+
+    def faulty(self: Assets, message: flowhost.Message) -> Any:
+        if b"odd" in message.body:
+            raise ZeroDivisionError("a bug")
+        return read(self, message)
+
+    monkeypatch.setattr(Assets, "read", faulty)
+    running = run(assets())
+    broker.tell(atom.asset(1, 1, "odd"))
+    broker.tell(atom.asset(2, 2))
+    until(lambda: len(broker.acked) == 2, "both messages")
+    assert work.dead[0].headers[flowhost.REJECT_HEADER] == "ZeroDivisionError: a bug"
+    assert "a bug" in caplog.text
+    assert (work.subjects, running.errors) == (["asset 2"], [])
 
 
 def test_a_server_that_cannot_be_asked_loses_no_message(

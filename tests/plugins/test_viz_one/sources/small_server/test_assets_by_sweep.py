@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 import flowhost
+from flowhost_plugins.viz_one.client import VizOne
 
 Make = Callable[..., Any]
 
@@ -43,8 +45,8 @@ def test_initial_works_also_later(assets: Make, run: Make, work: Any, site: Any,
     swept()
     first.end()
     run(assets(initial=True))
-    work.wait_for(1)
-    assert "asset 1" in work.subjects
+    work.wait_for(2)
+    assert sorted(work.subjects) == ["asset 1", "asset 2"]
 
 
 def test_a_sweep_finds_what_no_message_told(
@@ -89,6 +91,42 @@ def test_a_server_that_cannot_sort(
     assert sorted(work.subjects) == ["asset 299", "asset 301"]
     assert caplog.text.count("does not sort") == (1 if how == "refused" else 0)
     assert not running.errors
+
+
+def test_a_server_that_cannot_answer_just_now_is_still_asked_to_sort(
+    assets: Make, run: Make, work: Any, site: Any, swept: Make, until: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(assets(sweep=0.02))
+    swept()
+    site.failing = 403
+    until(lambda: "the sweep of the assets failed" in caplog.text, "a sweep that fails")
+    site.failing = False
+    del site.asked[:]
+    site.assets[1] = 1
+    work.wait_for(1)
+    assert any("sort=" in path for path in site.asked)
+    assert "does not sort" not in caplog.text
+
+
+def test_a_broker_that_is_away_does_not_keep_sweeps_from_finding(
+    assets: Make, run: Make, work: Any, broker: Any, site: Any, swept: Make
+) -> None:
+    broker.down = True
+    running = run(assets(sweep=0.02))
+    swept()
+    site.assets[1] = 1
+    work.wait_for(1)
+    assert {str(error) for error in running.errors} == {"the broker is down"}
+
+
+def test_two_servers_in_one_store(assets: Make, run: Make, work: Any, site: Any) -> None:
+    site.assets = {1: 1000}
+    run(assets(notifications=False, sweep=0, initial=True)).wait()
+    other = VizOne(hostname=f"localhost:{urlsplit(site.here).port}", use_https=False, retries=0)
+    site.assets = {2: 2}
+    run(assets(viz_one=other, notifications=False, sweep=0, initial=True)).wait()
+    other.close()
+    assert work.subjects == ["asset 1", "asset 2"]
 
 
 def test_what_changed_while_the_daemon_was_down(
@@ -173,6 +211,17 @@ def test_work_that_failed_is_found_again(
     run(assets())
     work.wait_for(1)
     assert work.subjects == ["asset 1"]
+
+
+def test_a_tombstone_whose_time_is_none_hides_nothing(
+    assets: Make, run: Make, work: Any, site: Any, swept: Make
+) -> None:
+    run(assets(sweep=0.02))
+    swept()
+    site.more = '<at:deleted-entry ref="urn:x" when="long ago"/>'
+    site.assets[1] = 1
+    work.wait_for(2)
+    assert sorted(event.key for event in work.handled) == ["urn:vme:default:asset:1", "urn:x"]
 
 
 def test_a_sweep_finds_tombstones(
