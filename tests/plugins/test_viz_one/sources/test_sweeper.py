@@ -117,8 +117,9 @@ class ClosedWhileWaking(FakeClock):
         def close_first() -> None:
             if self.closer is None:
                 event.set = note  # type: ignore[method-assign]  # the moment is what is tested
-                self.closer = threading.Thread(target=self.sweeper.close)
-                self.closer.start()
+                closer = threading.Thread(target=self.sweeper.close)
+                closer.start()
+                self.closer = closer
                 assert told.wait(20)
             clear()
 
