@@ -82,9 +82,9 @@ def test_an_own_class_runs_with_this_distribution() -> None:
 def test_an_export_is_a_transfer_of_its_own() -> None:
     text = "[Flow]\nclass = xmlexport.XmlExportFXP\nworker_timeout = 5\n[Source]\npayload class = a.B\n"
     assert migrated(text)[0] == (
-        "[Flow]\nworker = xml-export-fxp\nledger = no\nattempts = 1\nworker_timeout = 5\n"
-        "[Source]\n# payload class = a.B\n"
+        "[Flow]\nworker = xml-export-fxp\n# worker_timeout = 5\n[Source]\n# payload class = a.B\n"
     )
+    assert "no effect on transfers" in reasons(text)[3]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,9 @@ def test_an_export_is_a_transfer_of_its_own() -> None:
         ("long(7) + 12L + 0755 + 0 + 10 + 0.5", "int(7) + 12 + 0o755 + 0 + 10 + 0.5"),
         ("[x for x in xrange(3)]", "[x for x in range(3)]"),
         ("a == basestring", "a == str"),
+        ("'`' + `a + b`", "'`' + str(a + b)"),
         ("d.iteritems()", "d.items()"),
+        ("a.encode('utf-8') + b.decode(u'latin_1').strip() + c.encode()", "a + b.strip() + c"),
     ],
 )
 def test_expressions_of_python_2(old: str, new: str) -> None:
@@ -104,8 +106,21 @@ def test_expressions_of_python_2(old: str, new: str) -> None:
     assert migrated(migrated(text)[0])[1] == []
 
 
+def test_an_expression_of_several_lines() -> None:
+    text = "[Mappings]\na = (unicode(b) or\n  # or <>\n  c <> 1L)\n\nd = 1\n"
+    assert migrated(text)[0] == "[Mappings]\na = (str(b) or\n  # or <>\n  c != 1)\n\nd = 1\n"
+
+
+def test_a_division_is_told_but_not_touched() -> None:
+    text = "[Mappings]\na = frames / 25\nb = 'a/b' + str(c // 2)\n"
+    assert migrated(text)[0] == text
+    assert reasons(text) == {
+        2: "Python 2 divided whole numbers by '/' without a fraction; write // if that is meant"
+    }
+
+
 def test_an_expression_that_python_3_cannot_read_is_told() -> None:
-    assert "rewrite it by hand" in reasons("[Vdf]\nform = `x`\n")[2]
+    assert "rewrite it by hand" in reasons("[Vdf]\nform = print x\n")[2]
     assert reasons("[Vdf]\nform = (x +\n  y)\n") == {}
 
 
@@ -132,6 +147,9 @@ def test_references_to_other_keys() -> None:
     assert migrated(text)[0].split("\n")[5] == "format = %Y %%"
     assert "no key 'gone'" in reasons("[Source]\na = %(gone)s\n")[2]
     assert "no key 'a'" in reasons("[Source]\na = b%(a)s\n")[2]
+    nested = "[Source]\na = %(b)s\nb = %(c)s/x\nc = 1\n"
+    assert migrated(nested)[0] == "[Source]\na = 1/x\nb = 1/x\nc = 1\n"
+    assert "no key 'a'" in reasons("[Source]\na = %(b)s\nb = %(a)s\n")[2]
 
 
 def test_dollars_are_told_but_not_touched() -> None:

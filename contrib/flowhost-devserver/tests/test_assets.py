@@ -76,6 +76,7 @@ def test_a_stale_etag_is_refused(client: Any) -> None:
     stale = client.ask("PUT", described, payload(client, "Second"), If_Match=old)
     assert stale.status_code == 412
     assert stale.headers["Content-Type"] == "application/problem+json"
+    assert stale.json()["title"] == "Precondition Failed"
     for condition in ({}, {"If_Match": "*"}):
         assert client.ask("PUT", described, payload(client, "Third"), **condition).status_code == 200
 

@@ -54,6 +54,13 @@ def test_files_in_the_folder_are_listed(client: Any, clip: Callable[..., Path]) 
     assert client.find(found, "/*/atom:link[@rel='monitor']") == []
 
 
+def test_a_name_that_xml_cannot_hold_hides_no_other_file(client: Any, clip: Callable[..., Path]) -> None:
+    clip("bell\x07.mxf", b"12345")
+    clip("clip.mxf", b"12345")
+    titles = client.find(feed(client), "//atom:entry/atom:title/text()")
+    assert sorted(titles) == ["bell\N{REPLACEMENT CHARACTER}.mxf", "clip.mxf"]
+
+
 def test_a_file_keeps_its_url_while_it_grows(client: Any, clip: Callable[..., Path]) -> None:
     clip(data=b"1")
     first = entry_link(client, feed(client), "clip.mxf", "self")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from vizone.client import viz_one_of
 
 from flowhost import Retry, retry_on_conflict
-from flowhost_plugins.viz_one import HTTPClientError
 from flowhost_plugins.viz_one import create_or_update_asset as _create_or_update_asset
 from flowhost_plugins.viz_one import delete_unmanaged_file as _delete_unmanaged_file
 from flowhost_plugins.viz_one import import_unmanaged_file as _import_unmanaged_file
@@ -20,8 +18,6 @@ __all__ = [
     "import_unmanaged_file",
     "retry_on_conflict",
 ]
-
-log = logging.getLogger(__name__)
 
 
 def create_or_update_asset(
@@ -78,11 +74,7 @@ def import_unmanaged_file(asset: Any, uri_list: Any, client: Any = None) -> bool
     Returns:
         Whether the server agreed; if not, the log says why.
     """
-    try:
-        return _import_unmanaged_file(asset, uri_list, client=viz_one_of(client)) is not False
-    except HTTPClientError as error:
-        log.error("the import was refused: %s", error)
-        return False
+    return _import_unmanaged_file(asset, uri_list, client=viz_one_of(client))
 
 
 def delete_unmanaged_file(unmanaged_file: Any, client: Any = None) -> None:

@@ -6,14 +6,12 @@ from typing import ClassVar
 
 from flow.source.local import STDIN
 from flow_compat.built_in import BuiltIn
-from flow_compat.worker import ONCE_DEFAULTS
 
 
 class XmlExportArdFTP(BuiltIn):
     """Exports with the ``SITE ARDENDO`` commands; flowhost's worker ``xml-export-ardftp``."""
 
     SOURCE = STDIN
-    flow_defaults = ONCE_DEFAULTS
     native: ClassVar[str] = "xml-export-ardftp"
 
 
@@ -21,5 +19,4 @@ class XmlExportFXP(BuiltIn):
     """Exports from server to server; flowhost's worker ``xml-export-fxp``."""
 
     SOURCE = STDIN
-    flow_defaults = ONCE_DEFAULTS
     native: ClassVar[str] = "xml-export-fxp"

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from lxml import etree
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Request, Response
 
 from flowhost_devserver.vocabulary import PROBLEM_TYPE
@@ -30,7 +31,8 @@ class Problem(HTTPException):
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
     """The answer that tells a problem."""
-    body = json.dumps({"status": status, "detail": detail}, ensure_ascii=False)
+    title = HTTP_STATUS_CODES.get(status, "Unknown")
+    body = json.dumps({"title": title, "status": status, "detail": detail}, ensure_ascii=False)
     return Response(body + "\n", status, headers, content_type=PROBLEM_TYPE)
 
 

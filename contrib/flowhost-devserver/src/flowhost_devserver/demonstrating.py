@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -118,7 +119,7 @@ def _show(server: VizOneServer, folder: Path, done: bool) -> None:
     console = Console()
     console.print()
     console.print(_table(server))
-    address = server.url.removeprefix("http://").partition(":")[2]
+    address, typed = server.url.removeprefix("http://").partition(":")[2], shlex.quote(str(folder))
     if not done:
         console.print(f"\nThis is not all that was to come; what the daemon says is in {folder / LOG}\n")
         return
@@ -126,8 +127,8 @@ def _show(server: VizOneServer, folder: Path, done: bool) -> None:
         "\nEach XML file and its clip became one asset, whichever came first.\n\n"
         "What to do next\n\n"
         "  let the server and the daemon run, each in a terminal of its own:\n"
-        f"    flowhost-devserver viz-one --root {folder}/viz-one --location {LOCATION}={folder}/inbox --port {address}\n"
-        f"    FLOWHOST_STATE={folder}/state flowhost run {folder}/{stage.PROFILE}\n"
+        f"    flowhost-devserver viz-one --root {typed}/viz-one --location {LOCATION}={typed}/inbox --port {address}\n"
+        f"    FLOWHOST_STATE={typed}/state flowhost run {typed}/{stage.PROFILE}\n"
         f"  drop files into {folder}/inbox, and look at the assets:\n"
         f"    curl -u user:user {server.url}/thirdparty/asset/item\n"
         f"  read what the daemon did:\n    {folder / LOG}\n",

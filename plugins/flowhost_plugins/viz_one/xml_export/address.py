@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from flowhost_plugins.viz_one.xml_export.errors import FtpRefused
 
-PORT = 21
+PORT, HIGHEST_PORT = 21, 65535
 SCHEMES = ("ftp", "ftps")
 MASK = "********"
 
@@ -56,6 +56,11 @@ class FtpAddress:
             raise FtpRefused(
                 f"an address of kind {shown!r} cannot be used; expected ftp://user:password@host/path"
             )
+        port = int(match["port"] or PORT)
+        if port > HIGHEST_PORT:
+            raise FtpRefused(
+                f"the address on {match['host']} has the port {port}, expected one up to {HIGHEST_PORT}"
+            )
         path = "/" + unquote(re.sub(r";type=\w$", "", rest))
         user, colon, password = (unquote(part) for part in (match["login"] or "").partition(":"))
         if not slash or path.endswith("/"):
@@ -64,9 +69,7 @@ class FtpAddress:
             raise FtpRefused(
                 f"the address on {match['host']} has a line break in it, which FTP cannot transport"
             )
-        address = cls(
-            match["host"].strip("[]"), path, int(match["port"] or PORT), secure=scheme == "ftps", url=url
-        )
+        address = cls(match["host"].strip("[]"), path, port, secure=scheme == "ftps", url=url)
         return replace(address, user=user, password=password) if user or colon else address
 
     def __str__(self) -> str:

@@ -37,17 +37,22 @@ def send(
     with FtpConnection(source, "source", settings) as server:
         server.command("SITE ARDENDO FORMAT MXF")
         server.command(f"SITE ARDENDO USE MXF {source.file}")
+        begun = True  # also when the answer is lost
         try:
-            server.command(f"SITE ARDENDO STOR {destination.url}", shown=f"SITE ARDENDO STOR {destination}")
-        except FtpRefused as refused:
-            raise FtpRefused(destination.masked(str(refused)), refused.code) from None
-        try:
+            try:
+                server.command(
+                    f"SITE ARDENDO STOR {destination.url}", shown=f"SITE ARDENDO STOR {destination}"
+                )
+            except FtpRefused as refused:
+                begun = False
+                raise FtpRefused(destination.masked(str(refused)), refused.code) from None
             for line in _lines(server, settings.stall_time_out):
                 _tell(destination.masked(line), server, told)
             _check(destination, settings)
         except FtpError:
             server.close()  # the server must not go on with what is removed now
-            remove(destination, settings)
+            if begun:
+                remove(destination, settings)
             raise
 
 

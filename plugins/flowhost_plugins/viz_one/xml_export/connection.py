@@ -133,7 +133,7 @@ class FtpConnection:
         try:
             self.command(f"DELE {self.address.path}")
         except FtpRefused as refused:
-            if refused.code != MISSING:
+            if refused.code != MISSING or self.size() is not None:
                 raise
 
     def store(self, content: bytes) -> None:

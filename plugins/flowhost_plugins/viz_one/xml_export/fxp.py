@@ -56,21 +56,26 @@ class Fxp:
             FtpRefused: a server refused; the sentence says which.
             FtpLost: a server was silent for too long, or cannot be reached, at every try.
         """
-        offset = 0
+        offset, arriving = 0, False
         for number in range(1, self.tries + 1):
             try:
                 self._once(offset, told)
             except _BrokenError as broken:
-                error = broken.error
-                if not broken.again or number == self.tries:
-                    if broken.arriving:
-                        remove(self.destination, self.settings)
-                    raise error from None
-                log.warning("the transfer broke off, try %d of %d follows: %s", number + 1, self.tries, error)
-                self.clock.wait(threading.Event(), PAUSE)
-                offset = self._offset() if self.resume and not broken.anew else 0
+                error, again, anew = broken.error, broken.again, broken.anew
+                arriving = arriving or broken.arriving
+            except (
+                FtpError
+            ) as refused:  # before anything moved, so that at the first try nothing is to be done
+                error, again, anew = refused, number > 1 and refused.passing, False
             else:
                 return
+            if not again or number == self.tries:
+                if arriving:
+                    remove(self.destination, self.settings)
+                raise error from None
+            log.warning("the transfer broke off, try %d of %d follows: %s", number + 1, self.tries, error)
+            self.clock.wait(threading.Event(), PAUSE)
+            offset = self._offset() if self.resume and not anew else 0
 
     def _once(self, offset: int, told: Callable[[float], None]) -> None:
         with (
@@ -92,9 +97,9 @@ class Fxp:
             try:
                 conversation.hold(growth.size, lambda size: told(100 * min(1, size / total) if total else 0))
             except FtpError as error:
-                begun, arriving = conversation.begun, conversation.arriving or offset > 0
-                again = begun and error.passing
-                raise _BrokenError(_explained(error, begun=begun), arriving=arriving, again=again) from None
+                begun, again = conversation.begun, conversation.begun and error.passing
+                explained = _explained(error, begun=begun)
+                raise _BrokenError(explained, arriving=conversation.arriving, again=again) from None
             arrived = taking.size()
             if None not in (total, arrived) and total != arrived:
                 cut = FtpLost(f"{arrived} of {total} bytes of {self.source} arrived as {self.destination}")

@@ -3,8 +3,8 @@
 The store keeps who waits, under the name of the media file: ``{"type": "asset", "link": ...}`` or
 ``{"type": "media", "link": ...}``, as Flow did. A store cannot compare and set, and two processes may find "nobody
 waits" at the same moment and overwrite each other; so an asset is kept under a second key besides, which media never
-writes: it ends with ``.xml``. Whoever writes, then looks at what the other one writes: at least one of them sees the other. If both do, the
-asset tells that its media is on the way.
+writes: it ends with ``.xml``. Whoever writes, then looks at what the other one writes: at least one of them sees the
+other. If both do, the asset tells that its media is on the way.
 """
 
 from __future__ import annotations
@@ -62,21 +62,26 @@ class Pairing:
                 self._pair(asset_link, found["link"], media)
             elif self._store.get(_second(media)) is None:
                 self._store.delete(media)  # another process has paired it meanwhile
-            else:
+            elif waits_for_media(self._client.read(Item, asset_link)):
                 log.info("asset %s waits for its media %r", asset_link, media)
+            else:  # what we knew of it was old: it got its media before we wrote that it waits
+                self._forget(asset_link, media)
 
     def asset_occupied(self, asset_link: str, media: str) -> None:
         """An asset has its media: forget that it waited, if we were interrupted before we could."""
         with flowhost.Locked(_lock(media)):
-            second = self._store.get(_second(media))
-            if _is(second, "asset") and second["link"] == asset_link:
-                found = self._store.get(media)
-                if found in (
-                    {"type": "asset", "link": asset_link},
-                    {"type": "media", "link": second.get("file")},
-                ):
-                    self._store.delete(media)
-                self._store.delete(_second(media))
+            self._forget(asset_link, media)
+
+    def _forget(self, asset_link: str, media: str) -> None:
+        second = self._store.get(_second(media))
+        if _is(second, "asset") and second["link"] == asset_link:
+            found = self._store.get(media)
+            if found in (
+                {"type": "asset", "link": asset_link},
+                {"type": "media", "link": second.get("file")},
+            ):
+                self._store.delete(media)
+            self._store.delete(_second(media))
 
     def media_arrived(self, media: str, file_link: str) -> None:
         """A media file is there: import it if an asset waits for it, or else remember the file.
@@ -128,7 +133,9 @@ class Pairing:
             if self._is_gone(file_link):
                 if self._store.get(media) == {"type": "media", "link": file_link}:
                     self._store.put(media, {"type": "asset", "link": asset_link})
-                log.warning("media %r (%s) is gone; asset %s waits for it to come again", media, file_link, asset.id)
+                log.warning(
+                    "media %r (%s) is gone; asset %s waits for it to come again", media, file_link, asset.id
+                )
                 return False
             raise flowhost.Permanent(
                 f"Viz One refuses to import {media!r} ({file_link}) into asset {asset.id} ({asset.title!r}); the log "

@@ -40,8 +40,8 @@ class XmlImport:
             an element; paths of fields start there. With ``identity`` an asset that the file gives no id gets a site
             identity made of the file, so that no repetition can make it twice; ``no`` makes assets without.
         namespaces: prefix = URI, for the paths.
-        fields: for each value ``xpath``, and how it is read: ``type`` (string, integer, float, iso, date, time, datetime,
-            dictionary), ``format``, ``default timezone``, ``source``.
+        fields: for each value ``xpath``, and how it is read: ``type`` (string, integer, float, boolean, iso, date,
+            time, datetime, dictionary), ``format``, ``default timezone``, ``source``.
         transforms: NAME = EXPR, carried out as they are written, each with the fields, ``xml_filename`` and those before
             it. The names ``asset_id`` and ``media_filename`` say which asset and media are meant.
         transform: the same as transforms, as the section was called in the documentation of Flow.
@@ -140,12 +140,15 @@ class XmlImport:
         return made_identity(link_of(file, SELF).href, content, number) if self._identity else None
 
     def _carry_out(self, order: Order, identity: str | None, title: str) -> None:
-        asset = create_or_update_asset(id=identity, metadata=order.metadata, client=self._client)
+        with flowhost.Locked(f"xml-import asset {identity or title}"):  # two files may order one asset
+            asset = create_or_update_asset(id=identity, metadata=order.metadata, client=self._client)
         log.info("%r is in asset %s (%r)", title, asset.id, asset.title)
         if order.media is None:
             return
         if is_xml(order.media):
-            log.warning("%r names %r as its media, which is read as XML and never imported", title, order.media)
+            log.warning(
+                "%r names %r as its media, which is read as XML and never imported", title, order.media
+            )
         elif waits_for_media(asset):
             self._pairing.asset_ready(link_of(asset, SELF).href, order.media)
         else:

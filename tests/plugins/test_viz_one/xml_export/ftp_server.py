@@ -79,6 +79,9 @@ class Handler(FTPHandler):  # type: ignore[misc]  # as above
             self.respond("200 found." if found else f"550 there is no {self.chosen}.")
         elif words[0] == "STOR" and words[1].startswith("ftp://"):
             self.told_to_send = words[1]
+            if self.sends == "unanswered":
+                list(self._send())
+                return
             self.respond("200 the log tells how it goes.")
         else:
             self.respond(f"501 not understood: {line}")
@@ -157,6 +160,7 @@ def main() -> None:
     parser.add_argument("--perm", default="elradfmwMT")
     parser.add_argument("--sends-nothing", dest="sends", action="store_const", const="nothing", default="all")
     parser.add_argument("--falls-silent", dest="sends", action="store_const", const="silence")
+    parser.add_argument("--never-answers", dest="sends", action="store_const", const="unanswered")
     given = parser.parse_args()
     Handler.sends = given.sends
     logging.basicConfig(level=logging.WARNING)

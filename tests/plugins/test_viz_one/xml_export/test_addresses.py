@@ -55,6 +55,10 @@ def test_beside() -> None:
         ("http://ann:secret@one.test/clip.mxf", "an address of kind 'http' cannot be used"),
         ("ftp:///clip.mxf", "an address of kind 'ftp' cannot be used"),
         ("ftp://ann:secret@one.test:port/clip.mxf", "an address of kind 'ftp' cannot be used"),
+        (
+            "ftp://ann:secret@one.test:65536/a",
+            "the address on one.test has the port 65536, expected one up to",
+        ),
         ("ftp://ann:secret@one.test", "the address on one.test names no file"),
         ("ftp://ann:secret@one.test/in/", "the address on one.test names no file"),
         ("ftp://ann:secret@one.test/a%0d%0aDELE%20b", "the address on one.test has a line break in it"),

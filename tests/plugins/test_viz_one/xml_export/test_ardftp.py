@@ -67,6 +67,14 @@ def test_a_transfer_that_comes_to_nothing(serve: Callable[..., Any]) -> None:
     assert str(error).startswith("status.log ended, but there is no file: the destination server")
 
 
+def test_nothing_stays_of_a_transfer_that_nobody_confirmed(serve: Callable[..., Any]) -> None:
+    ardome, taker = serve(ARDOME, "--never-answers"), serve(TAKER)
+    error = refusal(ardome.put("/media/clip.mxf", CONTENT), taker.url("/clip.mxf"), FtpSettings(time_out=5))
+    assert isinstance(error, FtpLost)
+    assert "took more than 5 s to do SITE ARDENDO STOR ftp://127.0.0.3" in str(error)
+    assert taker.read("/clip.mxf") is None
+
+
 def test_a_log_that_never_goes_on(serve: Callable[..., Any]) -> None:
     ardome, taker = serve(ARDOME, "--falls-silent"), serve(TAKER)
     settings = FtpSettings(time_out=20, stall_time_out=1)

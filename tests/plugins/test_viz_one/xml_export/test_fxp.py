@@ -225,6 +225,14 @@ def test_nothing_stays_of_a_transfer_that_breaks_at_every_try(serve: Callable[..
     assert taker.read("/clip.mxf") is None
 
 
+def test_what_cannot_be_removed_is_told(serve: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+    giver = serve(GIVER, "--foreign", "--break-at", "200000", "--times", "9")
+    taker = serve(TAKER, "--foreign", "--perm", "elramw")  # all but DELE, which is refused with 550, too
+    refusal(giver.put("/clip.mxf", CONTENT), taker.url("/clip.mxf"), tries=1)
+    assert taker.read("/clip.mxf")
+    assert f"what arrived of ftp://{TAKER}:{taker.port}/clip.mxf could not be removed" in caplog.text
+
+
 @pytest.mark.parametrize("victim", ["source", "destination"])
 def test_a_server_that_dies_in_the_middle(serve: Callable[..., Any], victim: Side) -> None:
     giver, taker = serve(GIVER, "--foreign", "--pace", "100000"), serve(TAKER, "--foreign")
@@ -239,6 +247,21 @@ def test_a_server_that_dies_in_the_middle(serve: Callable[..., Any], victim: Sid
     assert f"the {victim} server {died.address}:{died.port} closed the connection" in str(error)
     if victim == "source":
         assert taker.read("/clip.mxf") is None
+
+
+def test_nothing_stays_when_a_server_does_not_come_back(serve: Callable[..., Any]) -> None:
+    giver, taker = serve(GIVER, "--foreign", "--pace", "100000"), serve(TAKER, "--foreign")
+    source = giver.put("/clip.mxf", CONTENT)
+    clock = Clock()
+    with ThreadPoolExecutor(1) as threads:
+        moving = threads.submit(move, source, taker.url("/clip.mxf"), tries=3, clock=clock)
+        until(lambda: bool(taker.read("/clip.mxf")))
+        giver.kill()
+        error = moving.exception(60)
+    assert isinstance(error, FtpLost)
+    assert f"the source server {GIVER}:{giver.port} failed to connect" in str(error)
+    assert len(clock.waited) == 2  # every try was made
+    assert taker.read("/clip.mxf") is None
 
 
 # -- silent

@@ -173,6 +173,17 @@ def test_one_refused_part_of_a_package_does_not_stop_the_others(site: Any) -> No
     assert sorted(asset.title for asset in site.assets()) == ["A", "B"]
 
 
+def test_every_refused_part_of_a_package_is_told(site: Any) -> None:
+    worker = site.worker(PACKAGE)
+    site.server.faults.add("403:method=POST,path=/thirdparty/asset/item,count=1")
+    site.server.faults.add("422:method=POST,path=/thirdparty/asset/item,after=1")
+    xml = site.drop(
+        "all.xml", "<package><item><title>A</title></item><item><title>B</title></item></package>"
+    )
+    with pytest.raises(flowhost.Permanent, match=r"2 assets of 'all\.xml' failed: .*403.*; .*422"):
+        worker.work(xml)
+
+
 def test_a_package_without_its_elements_is_rejected(site: Any) -> None:
     with pytest.raises(flowhost.Rejected, match=r"'all\.xml' has no element '/package/item'"):
         site.worker(PACKAGE).work(site.drop("all.xml", "<package/>"))

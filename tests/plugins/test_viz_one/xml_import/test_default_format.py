@@ -71,6 +71,20 @@ def test_both_at_once_pair_once(site: Any) -> None:
     assert site.store.values == {}
 
 
+def test_documents_for_one_asset_ask_for_it_once(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, real, made = site.worker(), site.client.post, []
+
+    def post(*given: Any, **named: Any) -> Any:
+        made.append(given)
+        return real(*given, **named)
+
+    monkeypatch.setattr(site.client, "post", post)
+    events = [site.drop(f"{name}.xml", site.default_xml("Emma", id="S1")) for name in "abcdef"]
+    assert in_threads(worker.work, events) == []
+    assert site.asset().identifier == "S1"
+    assert len(made) == 1  # a server that does not know identities as unique would have made several
+
+
 def in_threads(work: Any, events: list[flowhost.Event]) -> list[Exception]:
     errors: list[Exception] = []
     barrier = threading.Barrier(len(events))

@@ -70,6 +70,26 @@ def test_two_processes_that_both_see_each_other(
     assert set(site.store.values) <= {"clip.mxf"}  # of media that was delivered once more after all was done
 
 
+def test_an_asset_that_got_its_media_since_it_was_read_does_not_wait(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The document is delivered again, and the media arrives after its asset was read."""
+    xml = site.default_xml("Emma", media="clip.mxf", id="S1")
+    site.worker().work(site.drop("clip.xml", xml))
+    again, media = site.drop("clip.xml", xml), site.drop("clip.mxf", b"the media")
+    worker = site.worker()
+    ready = worker._pairing.asset_ready
+
+    def ready_late(asset_link: str, name: str) -> None:
+        site.worker().work(media)
+        ready(asset_link, name)
+
+    monkeypatch.setattr(worker._pairing, "asset_ready", ready_late)
+    worker.work(again)
+    assert site.media_of(site.wait_for_media()) == b"the media"
+    assert site.store.values == {}
+
+
 class Meddling:
     """A store or client in which something happens before the nth call of a method, as by another process."""
 

@@ -16,14 +16,12 @@ class Application:
     Args:
         worker: flowhost's name of it; it knows its source itself.
         note: what is different about it, the end of a sentence.
-        gone: keys of ``[Source]`` that are not needed any more.
-        flow: keys of ``[Flow]`` that it needs besides.
+        gone: section and key of what does not count any more → why.
     """
 
     worker: str
     note: str = ""
-    gone: tuple[str, ...] = ()
-    flow: Mapping[str, str] = field(default_factory=dict)
+    gone: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 _STORE = (
@@ -31,14 +29,16 @@ _STORE = (
     "section [Resource:server] of 'type = client-config', and 'store = server' in [Worker] and [Source]"
 )
 _ALONE = "; a transfer keeps no records, takes as long as it takes and is not tried again"
-_TRANSFER = {"ledger": "no", "worker timeout": "0", "attempts": "1"}
-_INPUT = ("payload class",)
+_GONE = {
+    ("Flow", "worker timeout"): "it had no effect on transfers, and would have one now",
+    ("Source", "payload class"): "the worker knows what it reads",
+}
 
 APPLICATIONS = {
     "xmlimport.XmlImport": Application("xml-import", _STORE),
     "metadatamapper.MetadataMapper": Application("metadata-mapper"),
-    "xmlexport.XmlExportFXP": Application("xml-export-fxp", _ALONE, _INPUT, _TRANSFER),
-    "xmlexport.XmlExportArdFTP": Application("xml-export-ardftp", _ALONE, _INPUT, _TRANSFER),
+    "xmlexport.XmlExportFXP": Application("xml-export-fxp", _ALONE, _GONE),
+    "xmlexport.XmlExportArdFTP": Application("xml-export-ardftp", _ALONE, _GONE),
 }
 """The class in an old profile → what it is now."""
 
@@ -53,13 +53,9 @@ def applications(old: Old) -> Iterator[Change]:
         why = f"the class {named.value} is made for Flow; it runs as it is, with flow-compat installed"
         yield Change(named, why)
         return
-    flow = [with_key(named, "worker", application.worker)]
-    flow += [
-        f"{key} = {value}" for key, value in application.flow.items() if old.setting("Flow", key) is None
-    ]
     why = f"the application {named.value} is flowhost's worker {application.worker!r}{application.note}"
-    yield Change(named, why, tuple(flow))
-    for line in old.settings("Source"):
-        if any(same(line.key, key) for key in application.gone):
-            why = f"the worker knows what it reads, so {line.key!r} is not needed"
-            yield Change(line, why, (f"# {line.text}",))
+    yield Change(named, why, (with_key(named, "worker", application.worker),))
+    for (section, key), reason in application.gone.items():
+        for line in old.settings(section):
+            if same(line.key, key):
+                yield Change(line, f"{line.key!r} is not needed: {reason}", (f"# {line.text}",))

@@ -18,12 +18,18 @@ _WORDS = (
     (r"\bunichr\s*\(", "chr(", "unichr() is chr()"),
     (r"\braw_input\s*\(", "input(", "raw_input() is input()"),
     (r"\.iter(items|keys|values)\s*\(", r".\1(", "iteritems() and its like have no 'iter' any more"),
+    (r"`([^`]*)`", r"str(\1)", "`x` is str(x), without the quotes around a text"),
     (r"<>", "!=", "<> is written !="),
     (r"\b(\d+)[lL]\b", r"\1", "numbers have no L at their end"),
     (r"(?<![\w.])0([0-7]+)\b(?!\.)", r"0o\1", "octal numbers begin with 0o"),
 )
 """Pattern, what stands there in Python 3, and the reason."""
 
+_CODING = re.compile(r"\.(?:en|de)code\(\s*(?:\0(\d+)\0)?\s*\)")
+_TEXT = frozenset(("utf-8", "utf8", "ascii", "latin-1", "latin1", "iso-8859-1", "cp1252"))
+"""Encodings of text; others of Python 2, such as hex, made something else of it."""
+
+_DIVISION = re.compile(r"(?<!/)/(?!/)")
 _HAS_KEY = re.compile(r"(\w[\w.]*)\.has_key\(\s*([^()]+?)\s*\)")
 
 
@@ -36,15 +42,27 @@ def modern(expression: str) -> tuple[str, list[str]]:
         kept.append(_literal(match[0], reasons))
         return f"\0{len(kept) - 1}\0"
 
+    def decoded(match: re.Match[str]) -> str:
+        name = kept[int(match[1])].lstrip("uUbBrR").strip("'\"").lower() if match[1] else "ascii"
+        return "" if name.replace("_", "-") in _TEXT else match[0]
+
     bare = _STRING.sub(keep, expression)
     for pattern, replacement, reason in _WORDS:
         bare, count = re.subn(pattern, replacement, bare)
         if count:
             reasons.append(reason)
+    coded, bare = bare, _CODING.sub(decoded, bare)
+    if bare != coded:
+        reasons.append("all text is Unicode, so that encode() and decode() are not needed")
     bare, count = _HAS_KEY.subn(r"(\2 in \1)", bare)
     if count:
         reasons.append("has_key() is written with 'in'")
     return re.sub("\0(\\d+)\0", lambda match: kept[int(match[1])], bare), reasons
+
+
+def divides(expression: str) -> bool:
+    """Whether something is divided by ``/``, which cut the fraction off whole numbers."""
+    return _DIVISION.search(_STRING.sub("", expression)) is not None
 
 
 def unreadable(expression: str) -> str | None:

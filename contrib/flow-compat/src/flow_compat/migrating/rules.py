@@ -8,7 +8,7 @@ from functools import partial
 
 from flow_compat.migrating.changes import Change
 from flow_compat.migrating.lines import Line, Old, same, with_value
-from flow_compat.migrating.python2 import modern, unreadable, unsafe
+from flow_compat.migrating.python2 import divides, modern, unreadable, unsafe
 
 EXPRESSIONS = ("Transform", "Transforms", "Vdf", "Mappings")
 """Sections whose values are expressions."""
@@ -55,7 +55,7 @@ def interpolation(old: Old) -> Iterator[Change]:
         if not line.key or "%(" not in line.value:
             continue
         missing: list[str] = []
-        value = _REFERENCE.sub(partial(_meant, old, line.section, missing), line.value)
+        value = _REFERENCE.sub(partial(_meant, old, line.section, missing, (line.key,)), line.value)
         if missing:
             yield Change(line, f"no key {missing[0]!r} for %({missing[0]})s; it stays as it is")
         elif value != line.value:
@@ -65,23 +65,30 @@ def interpolation(old: Old) -> Iterator[Change]:
             )
 
 
-def _meant(old: Old, section: str, missing: list[str], match: re.Match[str]) -> str:
-    found = old.setting(section, match["name"]) or old.setting("DEFAULT", match["name"])
-    if found is None or found.value == match.string:
-        missing.append(match["name"])
+def _meant(old: Old, section: str, missing: list[str], within: tuple[str, ...], match: re.Match[str]) -> str:
+    """What a reference stands for; what that refers to itself is written out, too."""
+    name = match["name"]
+    found = old.setting(section, name) or old.setting("DEFAULT", name)
+    if found is None or name in within:
+        missing.append(name)
         return match[0]
-    return found.value
+    return _REFERENCE.sub(partial(_meant, old, section, missing, (*within, name)), found.value)
 
 
 def expressions(old: Old) -> Iterator[Change]:
-    """Expressions of Python 2."""
+    """Expressions of Python 2, line by line where they go on in the next."""
     for line in old.lines:
-        if not line.key or line.section not in EXPRESSIONS or not line.value:
+        written = line.value if line.key else line.text if line.text[:1].isspace() else ""
+        if line.section not in EXPRESSIONS or not written.strip() or written.lstrip()[0] in "#;":
             continue
-        value, reasons = modern(line.value)
+        value, reasons = modern(written)
         if reasons:
-            yield Change(line, f"Python 3: {'; '.join(reasons)}", (with_value(line, value),))
-        if not _continued(old, line) and (wrong := unreadable(value)):
+            text = with_value(line, value) if line.key else value
+            yield Change(line, f"Python 3: {'; '.join(reasons)}", (text,))
+        if divides(value):
+            why = "Python 2 divided whole numbers by '/' without a fraction; write // if that is meant"
+            yield Change(line, why)
+        if line.key and not _continued(old, line) and (wrong := unreadable(value)):
             yield Change(line, f"the expression {wrong}; rewrite it by hand")
 
 
