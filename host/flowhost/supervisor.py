@@ -130,6 +130,8 @@ class Supervisor:
 
     def _forget_if_steady(self, status: SourceStatus) -> None:
         if status.state == "running" and self._clock.monotonic() - status.since >= STEADY_AFTER:
+            if status.failures:
+                log.info("source %s has run without failure for %.0f s", status.name, STEADY_AFTER)
             status.failures = 0
             status.error = ""
 

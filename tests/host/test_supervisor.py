@@ -137,8 +137,9 @@ def test_a_source_that_was_steady_for_a_minute_starts_over_with_its_back_off(
 
 
 def test_an_error_is_shown_until_the_source_has_run_steadily_for_a_minute(
-    supervise: Any, clock: FakeClock
+    supervise: Any, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     source = Scripted(Unavailable("broker gone"))
     supervisor = supervise(source)
     until(lambda: supervisor.statuses["s0"].state == "backing-off")
@@ -151,6 +152,7 @@ def test_an_error_is_shown_until_the_source_has_run_steadily_for_a_minute(
     clock.advance(1)
     status = supervisor.statuses["s0"]
     assert (status.state, status.error, status.failures, status.restarts) == ("running", "", 0, 1)
+    assert "source s0 has run without failure for 60 s" in caplog.messages
 
 
 def test_an_error_shows_no_password(

@@ -275,6 +275,12 @@ def test_every_mistake_is_reported_at_once_with_its_place(wire: Wire) -> None:
     ]
 
 
+def test_what_only_the_worker_could_explain_is_not_complained_of_without_it(wire: Wire) -> None:
+    """It may name its source and read these sections."""
+    text = "[Flow]\nworker = kep\n[Source]\nplace = x\n[Mappings]\na = b\n"
+    assert problems(wire, text) == ["2:10 unknown worker 'kep'; did you mean 'keep'?"]
+
+
 def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: Wire) -> None:
     text = "[Flow]\nworker = keep\n[Source]\ntype = ticks\n[Second]\nbelow = a\n[Resource:a]\ntype = memory\nsize = 0\n"
     assert problems(wire, text + "[Worker]\nstore = a\n") == [

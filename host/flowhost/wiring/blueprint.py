@@ -152,7 +152,7 @@ class _Wiring:
         sources = [self._source(section, kind) for section in sections]
         self._note_namesakes(zip(sources, sections, strict=True))
         self.resources.make_rest()
-        self._note_unknown_sections()
+        self._note_unknown_sections(known_worker=kind is not None)
         self.raise_problems()
         assert flow and logging and worker is not None
         made = tuple(source for source in sources if source)
@@ -240,7 +240,8 @@ class _Wiring:
 
     # -- what is left
 
-    def _note_unknown_sections(self) -> None:
+    def _note_unknown_sections(self, *, known_worker: bool) -> None:
+        """Complain of sections nobody reads; those of a worker that was not found may well be right."""
         titles = {"Flow", "Logging", "Source", "Worker", *self.resources.titles, *self.maker.used_sections}
         for title, section in self.config.sections.items():
             if title in titles or title.startswith(("Source:", "Resource:")) or self.maker.reads_everything:
@@ -249,7 +250,9 @@ class _Wiring:
                 name = title.partition(":")[2]
                 self._problem(f"no source uses [{title}]; set 'parser = {name}' in one", section)
             else:
-                self._problem(f"unknown section [{title}]{nearest(title, titles)}", section)
+                meant = nearest(title, titles)
+                if meant or known_worker:
+                    self._problem(f"unknown section [{title}]{meant}", section)
 
 
 def _belonging_to(kind: type, values: Mapping[str, Value]) -> dict[str, Value]:

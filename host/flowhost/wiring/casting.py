@@ -77,7 +77,7 @@ class Casting:
             return self._maker.attempt(lambda: self._registry.get("source", name), at.place)
         if own:
             return self._fit("source", own, at.place)
-        if not value_of(hosts, "type"):
+        if worker and not value_of(hosts, "type"):  # a worker that was not found may name its source
             names = ", ".join(sorted(self._registry.parts("source")))
             self._problem(f"[{section.title}] has no 'type'; expected one of {names}", section.place)
         return None
