@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +46,28 @@ def catalogue(folder: Path, running: ExitStack) -> System:
     return System("catalogue", system, new_file, users=True)
 
 
-def viz_one(folder: Path, running: ExitStack) -> System:
+FAULTS = (
+    "503:probability=0.15,retry-after=0",
+    "502:method=GET,probability=0.1",
+    "504:method=PUT,probability=0.1,late=yes",
+    "latency:seconds=0.02,probability=0.2",
+)
+"""What a client must get over by itself; each is random, but the same in each run."""
+
+
+def ailing_viz_one(folder: Path, running: ExitStack) -> System:
+    return viz_one(folder, running, FAULTS)
+
+
+def viz_one(folder: Path, running: ExitStack, faults: Sequence[str] = ()) -> System:
     try:
         from flowhost_devserver import VizOneServer
     except ModuleNotFoundError:
         missing("no development server is installed; pip install ./contrib/flowhost-devserver")
     server = running.enter_context(VizOneServer(folder))
-    system = VizOne(hostname=server.url.removeprefix("http://"), use_https=False)
+    system = VizOne(hostname=server.url.removeprefix("http://"), use_https=False, retries=8)
+    for fault in faults:
+        server.faults.add(fault)
     system.open()
     running.callback(system.close)
 
@@ -64,7 +79,7 @@ def viz_one(folder: Path, running: ExitStack) -> System:
     return System("viz-one", system, new_file, users=False)
 
 
-@pytest.fixture(params=[catalogue, viz_one], ids=["catalogue", "viz-one"])
+@pytest.fixture(params=[catalogue, viz_one, ailing_viz_one], ids=["catalogue", "viz-one", "ailing viz-one"])
 def system(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[System]:
     """Each asset system, fresh and open."""
     with ExitStack() as running:
