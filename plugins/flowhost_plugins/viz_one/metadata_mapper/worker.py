@@ -86,6 +86,9 @@ class MetadataMapper:
                 self._map(asset, link.href, payload)
             except HTTPConflict:
                 log.debug("asset %s was changed by somebody else meanwhile, starting over", asset.id)
+            except NotFound:
+                log.debug("asset %s was deleted while it was mapped, nothing is to be done", asset.id)
+                return
             else:
                 return
         raise flowhost.Retry(
@@ -122,7 +125,8 @@ class MetadataMapper:
             content_type=Payload.content_type,
         )
         self._restraint.written(key)
-        log.info("asset %s (%r): %s mapped", asset.id, asset.title, _differing(original, payload))
+        if log.isEnabledFor(logging.INFO):  # finding out what differs takes its time
+            log.info("asset %s (%r): %s mapped", asset.id, asset.title, _differing(original, payload))
 
     def _apply(self, asset: Item, payload: Payload) -> None:
         scope: dict[str, Any] = {"asset": asset, "metadata": payload}

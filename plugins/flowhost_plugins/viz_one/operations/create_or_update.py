@@ -11,7 +11,7 @@ from flowhost_plugins.viz_one.client import HTTPConflict, NotFound, VizOne
 from flowhost_plugins.viz_one.client.forms import TITLE, begun, metadata_at
 from flowhost_plugins.viz_one.client.library import ASSETS
 from flowhost_plugins.viz_one.client.links import link_of
-from flowhost_plugins.viz_one.documents import Acl, AtomCategory, Item, Payload
+from flowhost_plugins.viz_one.documents import Acl, AtomCategory, Item, MetadataFormCollection, Payload
 
 TRIES = 3
 """How often metadata is written when others change it meanwhile."""
@@ -57,10 +57,13 @@ def create_or_update_asset(
     Raises:
         HTTPConflict: others changed the metadata during each of three tries.
         HTTPClientError: the server refuses the asset or its metadata.
+        Permanent: there is no form of this name. Nothing is made then, if the server's collection of assets has a link
+            ``models``; else this shows only in the asset.
         Unavailable: the server cannot do it just now, or cannot be reached.
     """
     item = _found(id, client)
     if item is None:
+        _check_form(metadata, client)
         wanted = _new_item(id, acl, mediaacl, tags, title=_title(metadata) or id or "")
         wanted.materialtype = materialtype or ""
         wanted.category = category or ""
@@ -78,6 +81,20 @@ def _found(id: str | None, client: VizOne) -> Item | None:  # noqa: A002  # as a
         return client.asset(id)
     except NotFound:
         return None
+
+
+def _check_form(metadata: Payload | Mapping[str, Any] | None, client: VizOne) -> None:
+    """Find out whether the form is there before an asset is made that would stay empty, if the server says so."""
+    models = client.service.collection(ASSETS).link("models")
+    if models is None or isinstance(metadata, Payload) or not (metadata and metadata.get(FORM)):
+        return
+    form = str(metadata[FORM])
+    names = [entry.name for entry in client.feed(models, MetadataFormCollection)]
+    if names and form not in names:
+        there = ", ".join(map(repr, names))
+        raise flowhost.Permanent(
+            f"assets have no form {form!r}{flowhost.nearest(form, names)}; their forms are {there}"
+        )
 
 
 def _title(metadata: Payload | Mapping[str, Any] | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,25 @@ if TYPE_CHECKING:
 
 FILENAME, ASSET_ID, MEDIA, FORM = "xml_filename", "asset_id", "media_filename", "form"
 BUILTINS = frozenset(dir(builtins))
+NO_VDF = (
+    "format = custom without [Vdf] would make assets without metadata; add [Vdf] with 'form' and the fields of the form, "
+    f"or, for media of assets that are there already, a transform or field {ASSET_ID!r}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """A value worked out of others.
+
+    Args:
+        title: of the section it is written in.
+        name: of the value.
+        expression: gives the value.
+    """
+
+    title: str
+    name: str
+    expression: flowhost.Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +48,17 @@ class Rules:
     Args:
         namespaces: prefix → URI.
         fields: name → keys of its section.
-        transforms: name → expression, in the order they are carried out.
+        transforms: in the order they are carried out.
         vdf: field of the form → expression, and ``form``.
+        place: where it is said that they count, for what is missing.
         package: XPath of the element that stands for one asset; None when the file stands for one.
     """
 
     namespaces: Mapping[str, str]
     fields: Mapping[str, Mapping[str, flowhost.Value]]
-    transforms: Mapping[str, flowhost.Expression]
+    transforms: Sequence[Transform]
     vdf: Mapping[str, flowhost.Expression]
+    place: flowhost.Place
     package: flowhost.Value | None = None
 
 
@@ -88,13 +109,15 @@ class CustomFormat:
         scope: dict[str, Any] = {FILENAME: file_name}
         for field in self._fields:
             scope[field.name] = field.value(context, client)
-        for name, expression in self._rules.transforms.items():
-            scope[name] = expression.value(scope)
+        for transform in self._rules.transforms:
+            scope[transform.name] = transform.expression.value(scope)
         metadata = {
             name: self._form if name == FORM and self._form else expression.value(scope)
             for name, expression in self._rules.vdf.items()
         }
-        return Order(_text(scope.get(ASSET_ID)), _text(scope.get(MEDIA)), metadata or None)
+        return Order(
+            _text(scope.get(ASSET_ID)), _text(scope.get(MEDIA)), metadata or None, must_exist=not metadata
+        )
 
     # -- at check time
 
@@ -113,10 +136,12 @@ class CustomFormat:
     def _read_names(self) -> None:
         """Look for names that will not be there, in the order of the work."""
         known = {FILENAME, *self._rules.fields}
-        for name, expression in self._rules.transforms.items():
-            self._check_names(expression, known, f"[Transforms] {name}")
-            known.add(name)
+        for transform in self._rules.transforms:
+            self._check_names(transform.expression, known, f"[{transform.title}] {transform.name}")
+            known.add(transform.name)
         vdf = self._rules.vdf
+        if not vdf and ASSET_ID not in known:
+            self._problems.append(flowhost.Problem(NO_VDF, self._rules.place))
         form = vdf.get(FORM)
         if vdf and form is None:
             place = next(iter(vdf.values())).place

@@ -19,11 +19,13 @@ class Order:
         asset_id: its id or site identity, None when the file names none.
         media: name of its media file, None when it has none.
         metadata: what to write: a payload, or field names with values and the form under ``form``; None for nothing.
+        must_exist: whether the asset has to be there already: it is not made.
     """
 
     asset_id: str | None
     media: str | None
     metadata: Payload | Mapping[str, Any] | None
+    must_exist: bool = False
 
 
 def made_identity(file_link: str, content: bytes, number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import flowhost
 
@@ -20,11 +21,13 @@ class XmlSettings:
         custom: whether they are read by the rules of the profile.
         package: XPath of the elements that each stand for one asset; None when a file stands for one.
         identity: whether an asset without id gets a site identity made of its file.
+        place: where the format is chosen.
     """
 
     custom: bool
     package: flowhost.Value | None
     identity: bool
+    place: flowhost.Place
 
 
 def read_settings(values: Mapping[str, flowhost.Value]) -> XmlSettings:
@@ -57,4 +60,26 @@ def read_settings(values: Mapping[str, flowhost.Value]) -> XmlSettings:
         problems.append(flowhost.Problem("[Xml] package needs 'format = custom'", package.place))
     if problems:
         raise flowhost.ConfigError(problems)
-    return XmlSettings(custom, package, identity)
+    return XmlSettings(custom, package, identity, values["format"].place)
+
+
+def refuse_rules(sections: Mapping[str, Mapping[str, Any] | None], place: flowhost.Place) -> None:
+    """Complain of the sections that only count with ``format = custom``.
+
+    Args:
+        sections: title → its values or expressions; None for a section that is not there.
+        place: where the format is chosen, for sections without a line of their own.
+
+    Raises:
+        ConfigError: one or more are there.
+    """
+    problems = [
+        flowhost.Problem(
+            f"[{title}] has no effect with format = default; set format = custom",
+            next((value.place for value in values.values()), place),
+        )
+        for title, values in sections.items()
+        if values is not None
+    ]
+    if problems:
+        raise flowhost.ConfigError(problems)

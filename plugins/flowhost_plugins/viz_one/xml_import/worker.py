@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, ClassVar
 
 import flowhost
 from flowhost_plugins.viz_one.client import HTTPConflict, NotFound, VizOne
 from flowhost_plugins.viz_one.client.links import link_of
-from flowhost_plugins.viz_one.documents import UnmanagedFile
+from flowhost_plugins.viz_one.documents import Item, UnmanagedFile
 from flowhost_plugins.viz_one.operations import create_or_update_asset, delete_unmanaged_file
-from flowhost_plugins.viz_one.xml_import.custom_format import CustomFormat, Rules
+from flowhost_plugins.viz_one.xml_import.custom_format import CustomFormat, Rules, Transform
 from flowhost_plugins.viz_one.xml_import.default_format import default_orders
 from flowhost_plugins.viz_one.xml_import.order import Order, made_identity
 from flowhost_plugins.viz_one.xml_import.pairing import Pairing, is_xml, waits_for_media
-from flowhost_plugins.viz_one.xml_import.settings import read_settings
+from flowhost_plugins.viz_one.xml_import.settings import read_settings, refuse_rules
 
 _Sections = dict[str, dict[str, flowhost.Value]]
 _Expressions = dict[str, flowhost.Expression]
@@ -36,9 +36,10 @@ class XmlImport:
         viz_one: the server.
         store: remembers who waits.
         xml: ``format`` is ``default`` for Viz One's import/export documents or ``custom`` for the rules of the sections
-            below. ``package`` is the XPath of a repeated element when one file describes several assets, each by such
-            an element; paths of fields start there. With ``identity`` an asset that the file gives no id gets a site
-            identity made of the file, so that no repetition can make it twice; ``no`` makes assets without.
+            below, which have no effect without it. ``package`` is the XPath of a repeated element when one file
+            describes several assets, each by such an element; paths of fields start there. With ``identity`` an asset
+            that the file gives no id gets a site identity made of the file, so that no repetition can make it twice;
+            ``no`` makes assets without.
         namespaces: prefix = URI, for the paths.
         fields: for each value ``xpath``, and how it is read: ``type`` (string, integer, float, boolean, iso, date,
             time, datetime, dictionary), ``format``, ``default timezone``, ``source``.
@@ -46,7 +47,8 @@ class XmlImport:
             it. The names ``asset_id`` and ``media_filename`` say which asset and media are meant.
         transform: the same as transforms, as the section was called in the documentation of Flow.
         vdf: ``form`` and the fields of the form, each an expression. A word that is the name of no field stands for
-            itself as a form: ``form = hubitem`` is ``form = 'hubitem'``.
+            itself as a form: ``form = hubitem`` is ``form = 'hubitem'``. Without this section no asset is made: the XML
+            brings the media to the asset ``asset_id``, which has to be there.
         trusted_code: let expressions be full Python.
     """
 
@@ -60,7 +62,7 @@ class XmlImport:
         store: flowhost.Store,
         xml: Annotated[dict[str, flowhost.Value], flowhost.Section("Xml"), "format, package, identity"],
         namespaces: Annotated[
-            dict[str, str] | None, flowhost.Section("Namespaces"), "prefix = URI, for the paths"
+            dict[str, flowhost.Value] | None, flowhost.Section("Namespaces"), "prefix = URI, for the paths"
         ] = None,
         fields: Annotated[
             _Sections | None, flowhost.Section("Field:*"), "xpath, type, format, default timezone, source"
@@ -81,10 +83,15 @@ class XmlImport:
         self._identity = settings.identity
         self._pairing = Pairing(viz_one, store)
         self._orders: Callable[[bytes, str, VizOne], list[Order]] = default_orders
+        works = {"Transforms": transforms, "Transform": transform}
         if settings.custom:
-            in_order = _in_file_order({**(transforms or {}), **(transform or {})})
-            rules = Rules(namespaces or {}, fields or {}, in_order, vdf or {}, settings.package)
+            prefixes = {prefix: uri.text for prefix, uri in (namespaces or {}).items()}
+            in_order = _in_file_order(works)
+            rules = Rules(prefixes, fields or {}, in_order, vdf or {}, settings.place, settings.package)
             self._orders = CustomFormat(rules).orders
+        else:
+            found = {f"Field:{name}": values for name, values in (fields or {}).items()}
+            refuse_rules({"Namespaces": namespaces, **found, **works, "Vdf": vdf}, settings.place)
 
     def work(self, event: flowhost.Event) -> None:
         """Import one file.
@@ -93,7 +100,7 @@ class XmlImport:
             event: its data is the Atom entry of an unmanaged file.
 
         Raises:
-            Rejected: the XML cannot be read.
+            Rejected: the XML cannot be read, or is not of the format.
             Permanent: the server refuses it; the file stays.
             Retry: somebody else writes the asset all the time.
             Unavailable: the server cannot do it just now.
@@ -140,8 +147,11 @@ class XmlImport:
         return made_identity(link_of(file, SELF).href, content, number) if self._identity else None
 
     def _carry_out(self, order: Order, identity: str | None, title: str) -> None:
-        with flowhost.Locked(f"xml-import asset {identity or title}"):  # two files may order one asset
-            asset = create_or_update_asset(id=identity, metadata=order.metadata, client=self._client)
+        if order.must_exist:
+            asset = self._existing(order, title)
+        else:
+            with flowhost.Locked(f"xml-import asset {identity or title}"):  # two files may order one asset
+                asset = create_or_update_asset(id=identity, metadata=order.metadata, client=self._client)
         log.info("%r is in asset %s (%r)", title, asset.id, asset.title)
         if order.media is None:
             return
@@ -155,6 +165,21 @@ class XmlImport:
             log.info("asset %s has its media already, %r is not imported", asset.id, order.media)
             self._pairing.asset_occupied(link_of(asset, SELF).href, order.media)
 
+    def _existing(self, order: Order, title: str) -> Item:
+        """The asset of an order without metadata, which can only bring media to it."""
+        if order.asset_id is None or order.media is None:
+            missing = "asset_id" if order.asset_id is None else "media_filename"
+            raise flowhost.Rejected(
+                f"{title!r} orders nothing: its {missing!r} is empty, and there is no [Vdf] to make an asset with"
+            )
+        try:
+            return self._client.asset(order.asset_id)
+        except NotFound:
+            raise flowhost.Rejected(
+                f"{title!r} brings the media {order.media!r} to the asset {order.asset_id!r}, which there is not, and "
+                "there is no [Vdf] to make it with"
+            ) from None
+
 
 def _together(refused: list[flowhost.Permanent], title: str) -> flowhost.Permanent:
     if len(refused) == 1:
@@ -162,6 +187,11 @@ def _together(refused: list[flowhost.Permanent], title: str) -> flowhost.Permane
     return flowhost.Permanent(f"{len(refused)} assets of {title!r} failed: {'; '.join(map(str, refused))}")
 
 
-def _in_file_order(transforms: _Expressions) -> _Expressions:
+def _in_file_order(sections: Mapping[str, _Expressions | None]) -> list[Transform]:
     nowhere = flowhost.Place("")
-    return dict(sorted(transforms.items(), key=lambda each: (each[1].place or nowhere).line))
+    written = [
+        Transform(title, name, expression)
+        for title, transforms in sections.items()
+        for name, expression in (transforms or {}).items()
+    ]
+    return sorted(written, key=lambda each: (each.expression.place or nowhere).line)

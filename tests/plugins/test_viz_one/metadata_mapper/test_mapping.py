@@ -96,6 +96,36 @@ def test_an_asset_that_is_gone_is_done(mapper: Mapper, asset: Item, client: VizO
     mapper(ALTERNATE).work(event_of(deleted, "asset.deleted"))
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_asset_that_goes_while_it_is_mapped_is_done(
+    mapper: Mapper, asset: Item, client: VizOne, monkeypatch: pytest.MonkeyPatch, server: Any, status: int
+) -> None:
+    server.faults.add(f"{status}:method=PUT,path=*/metadata")
+    noted = puts(client, monkeypatch)
+    mapper(ALTERNATE).work(event_of(asset))
+    assert len(noted) == 1
+
+
+def test_what_was_mapped_is_told(mapper: Mapper, asset: Item, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    mapper(ALTERNATE).work(event_of(asset))
+    assert "'Emma'): asset.alternateTitle mapped" in caplog.text
+
+
+def test_what_differs_is_not_found_out_for_nobody(
+    mapper: Mapper,
+    asset: Item,
+    metadata: Metadata,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level("WARNING")
+    differing = f"{MetadataMapper.__module__}._differing"
+    monkeypatch.setattr(differing, lambda *_: pytest.fail("nobody wants to know"))
+    mapper(ALTERNATE).work(event_of(asset))
+    assert metadata().get("asset.alternateTitle") == "Emma alternative"
+
+
 def test_a_refused_read_is_logged_and_ends_the_matter(
     mapper: Mapper, asset: Item, server: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,6 +15,7 @@ from flowhost_plugins.viz_one import (
     HTTPClientError,
     HTTPConflict,
     HTTPServerError,
+    Link,
     Payload,
     VizOne,
     create_or_update_asset,
@@ -122,6 +123,30 @@ def test_a_form_that_is_not_there_is_told_with_those_that_are(client: VizOne) ->
         flowhost.Permanent, match=r"has no form 'hubitm'; did you mean 'hubitem'.*its forms are"
     ):
         create_or_update_asset("SITE-42", {"form": "hubitm", "asset.title": "x"}, client=client)
+
+
+@pytest.fixture
+def with_models(client: VizOne) -> VizOne:
+    """A client of a server whose collection of assets says where the forms of assets are."""
+    models = Link(rel="models", href="/api/metadata/form?qType=ASSET.Item")
+    client.service.collection("asset").search_link.element.addnext(models.element)
+    return client
+
+
+def test_no_asset_is_made_for_a_form_that_is_not_there(
+    with_models: VizOne, requests_of: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(flowhost.Permanent, match=r"no form 'hubitm'; did you mean 'hubitem'.*forms are"):
+        create_or_update_asset("SITE-42", {"form": "hubitm", "asset.title": "x"}, client=with_models)
+    assert writes(requests_of) == []
+
+
+@pytest.mark.parametrize("metadata", [FIRST, None])
+def test_an_asset_is_made_when_its_form_is_there(
+    with_models: VizOne, metadata: dict[str, str] | None
+) -> None:
+    made = create_or_update_asset("SITE-42", metadata, client=with_models)
+    assert made.title == ("First" if metadata else "SITE-42")
 
 
 def test_without_an_id_a_new_asset_is_made_each_time(client: VizOne) -> None:

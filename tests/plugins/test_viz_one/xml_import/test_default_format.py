@@ -200,6 +200,53 @@ def test_what_is_no_xml_is_rejected_and_stays(site: Any, content: str) -> None:
     assert (site.inbox / "clip.xml").exists()
 
 
+ATOM = "xmlns='http://www.w3.org/2005/Atom'"
+PAYLOAD = "<payload xmlns='http://www.vizrt.com/types'><field name='asset.title'/></payload>"
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("<story xmlns='http://news.test/x' clip='k.mxf'><title>T</title></story>",
+         "its root is 'story' of the namespace 'http://news.test/x', expected an Atom 'entry'"),
+        ("<story><id>7</id><content src='k.mxf'/></story>", "its root is 'story', expected an Atom 'entry'"),
+        ("<entry xmlns='http://news.test/x'><id>7</id></entry>", "its root is 'entry' of the namespace"),
+        (PAYLOAD, "its root is 'payload' of the namespace 'http://www.vizrt.com/types'"),
+        (f"<feed {ATOM}><id>7</id><entry>{PAYLOAD}</entry><entry>{PAYLOAD}</entry></feed>", "its root is 'feed'"),
+        (f"<entry {ATOM}><title>T</title></entry>", "it has no id of an asset, names no media, and has no metadata"),
+        (f"<entry {ATOM}><id>urn:uuid:7</id><content src=' '/></entry>", "it has no id of an asset"),
+    ],
+)  # fmt: skip
+def test_what_is_no_import_export_document_is_rejected_and_stays(site: Any, content: str, fault: str) -> None:
+    with pytest.raises(flowhost.Rejected) as caught:
+        site.worker().work(site.drop("clip.xml", content))
+    assert str(caught.value).startswith(f"'clip.xml' is no Import/Export document: {fault}")
+    assert str(caught.value).endswith("; is 'format = custom' meant?")
+    assert (site.inbox / "clip.xml").exists()
+    assert site.assets() == []
+    assert site.store.values == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "identity", "waiting"),
+    [
+        (f"<entry {ATOM}><content src='k.mxf'/></entry>", None, True),
+        (f"<entry {ATOM}><id>S1</id></entry>", "S1", False),
+        ("<entry><id>S1</id><content src='k.mxf'/></entry>", "S1", True),
+        (f"<import><id>S1</id><content src='k.mxf'/>{PAYLOAD}</import>", "S1", True),
+    ],
+)
+def test_parts_may_be_left_out(site: Any, content: str, identity: str | None, waiting: bool) -> None:
+    content = content.replace(
+        "<payload ", f"<payload model='{site.server.url}/api/metadata/form/hubitem/r1' "
+    )
+    site.worker().work(site.drop("clip.xml", content))
+    asset = site.asset()
+    assert identity in (None, asset.identifier)
+    assert ("k.mxf" in site.store.values) == waiting
+    assert not (site.inbox / "clip.xml").exists()
+
+
 @pytest.mark.parametrize(("status", "error"), [(403, flowhost.Permanent), (500, HTTPServerError)])
 def test_a_failed_create_keeps_the_xml(site: Any, status: int, error: type[Exception]) -> None:
     site.server.faults.add(f"{status}:method=POST,path=/thirdparty/asset/item")
