@@ -275,6 +275,11 @@ def test_every_mistake_is_reported_at_once_with_its_place(wire: Wire) -> None:
     ]
 
 
+def test_a_misspelt_section_of_a_part_is_recognised(wire: Wire) -> None:
+    text = "[Flow]\nworker = map\n[Source]\ntype = ticks\n[Mapings]\na = b\n"
+    assert "5:1 unknown section [Mapings]; did you mean 'Mappings'?" in problems(wire, text)
+
+
 def test_what_only_the_worker_could_explain_is_not_complained_of_without_it(wire: Wire) -> None:
     """It may name its source and read these sections."""
     text = "[Flow]\nworker = kep\n[Source]\nplace = x\n[Mappings]\na = b\n"

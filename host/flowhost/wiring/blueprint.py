@@ -250,9 +250,14 @@ class _Wiring:
                 name = title.partition(":")[2]
                 self._problem(f"no source uses [{title}]; set 'parser = {name}' in one", section)
             else:
-                meant = nearest(title, titles)
+                meant = nearest(title, titles | self._readable(title))
                 if meant or known_worker:
                     self._problem(f"unknown section [{title}]{meant}", section)
+
+    def _readable(self, title: str) -> set[str]:
+        """Titles the parts could read, with what stands behind the colon of this one."""
+        rest = title.partition(":")[2] or "NAME"
+        return {pattern.replace("*", rest) for pattern in self.maker.readable_sections}
 
 
 def _belonging_to(kind: type, values: Mapping[str, Value]) -> dict[str, Value]:

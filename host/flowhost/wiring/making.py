@@ -32,6 +32,7 @@ class Maker:
     Attributes:
         info: given to the parts that ask for it; complete once the options of ``[Flow]`` are known.
         secrets: title and key of every value that an option of type `flowhost.options.Secret` was bound to.
+        readable_sections: titles, or patterns of them, that the parts made so far can read.
         stands_on: id of a part that was made → the resources it was given.
     """
 
@@ -39,6 +40,7 @@ class Maker:
         self.problems: list[Problem] = []
         self.used_sections: set[str] = set()
         self.secrets: set[tuple[str, str]] = set()
+        self.readable_sections: set[str] = set()
         self.stands_on: dict[int, tuple[Resource, ...]] = {}
         self.reads_everything = False  # a part asked for the whole config, so no section is unknown
         self._config = config
@@ -67,6 +69,7 @@ class Maker:
             besides: options in that section which belong to somebody else.
         """
         before = len(self.problems)
+        self.readable_sections |= {option.section for option in options_of(part) if option.section}
         values = {key: value for key, value in section.values.items() if key not in (besides or {})}
         values |= self._fitting_defaults(part, values)
         secret = _secret_keys(part, values)
