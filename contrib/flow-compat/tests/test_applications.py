@@ -172,10 +172,24 @@ class Batch(Flow):
     assert notes(profile) == [[7, "8", True]]
 
 
-def test_without_a_profile_there_is_only_usage(start: Any) -> None:
-    program = start()
-    assert program.wait() == 2
-    assert "Usage" in program.output
+@pytest.mark.parametrize(
+    ("arguments", "code"), [([], 2), (["--no-such"], 2), (["-w", "many", "x.ini"], 2), (["--help"], 0)]
+)
+def test_help_and_mistakes_speak_of_the_program_that_was_called(
+    start: Any, arguments: list[str], code: int
+) -> None:
+    program = start(*arguments)
+    assert program.wait() == code, program.output
+    assert program.output.startswith("Usage: python -m flow [OPTIONS] PROFILE...\n")
+    assert "Usage: flowhost" not in program.output
+
+
+def test_the_help_has_every_flag_of_flowhost_run(start: Any, flowhost: Any) -> None:
+    program = start("--help")
+    program.wait()
+    flags = {word.strip(",") for word in flowhost("run", "--help").stdout.split() if word.startswith("-")}
+    assert "--instance-name" in flags
+    assert [flag for flag in sorted(flags) if flag not in program.output] == []
 
 
 @pytest.mark.slow

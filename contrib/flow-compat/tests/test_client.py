@@ -154,6 +154,20 @@ def test_values_from_text_need_no_client() -> None:
     assert MultiParser().convert("") is None
 
 
+def test_a_dictionary_that_the_server_refuses_is_a_wrong_value(server: Any, client: Any) -> None:
+    gone = "/api/metadata/dictionary/~gone"
+    with pytest.raises(ValueError, match=gone):
+        MultiParser(type="dictionary", source=gone).convert("N", client)
+    closed = server.add_dictionary("closed", {"N": "News"})
+    server.faults.add("403:path=/api/metadata/dictionary/*")
+    with pytest.raises(ValueError, match=closed):
+        MultiParser(type="dictionary", source=closed).convert("N")
+    server.faults.clear()
+    server.faults.add("503:path=/api/metadata/dictionary/*")
+    with pytest.raises(flowhost.Unavailable):
+        MultiParser(type="dictionary", source=closed).convert("N")
+
+
 def test_an_access_list_of_its_own() -> None:
     acl = Acl()
     assert set_group_permissions(acl, "Editors", write=False, admin=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,99 @@ def test_a_profile_without_old_things_stays() -> None:
     assert migrated(text) == (text, [])
 
 
-def test_an_own_class_runs_with_this_distribution() -> None:
-    text = (SAMPLES / "web.ini").read_text(encoding="utf-8")
-    new, changes = migrated(text)
-    assert new == text
-    assert [change.number for change in changes] == [3]
-    assert "with flow-compat installed" in changes[0].why
+CLIP = """\
+import urllib2
+from own import names
+
+def show(a, unicode):
+    print("\\d", unicode)
+    return a.has_key("b") and basestring
+
+try:
+    import ConfigParser
+except ImportError:
+    import configparser as ConfigParser
+"""
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Callable[..., list[str]]:
+    """What is told of the class ``clip.Clip`` of a profile with these modules beside it."""
+
+    def tell(**modules: str) -> list[str]:
+        for name, code in modules.items():
+            (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+        text = "[Flow]\napp name = a\nclass = clip.Clip\n"
+        assert migrated(text, tmp_path / "a.ini")[0] == text
+        changes = migrated(text, tmp_path / "a.ini")[1]
+        assert {change.number for change in changes} == {3}
+        return [change.why for change in changes]
+
+    return tell
+
+
+def test_code_of_python_3_runs_as_it_is(told: Any) -> None:
+    assert told(clip="class Clip: pass\n") == [
+        "the class clip.Clip is made for Flow; it runs as it is, with flow-compat installed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ('print "x"', "Missing parentheses in call to 'print'"),
+        ("exec code", "Missing parentheses in call to 'exec'"),
+        ("try:\n  pass\nexcept A, e:\n  pass", "multiple exception types must be parenthesized"),
+        ("mode = 0755", "leading zeros in decimal integer literals are not permitted"),
+        ("return 1", "'return' outside function"),
+    ],
+)
+def test_a_statement_of_python_2_is_told_with_its_line(told: Any, statement: str, reason: str) -> None:
+    first, second = told(clip=f"import os\n{statement}\n")
+    assert first.endswith("once its code is Python 3")
+    line = 4 if "except" in statement else 2
+    assert second.startswith(f"line {line} of clip.py is not Python 3: {reason}")
+
+
+def test_names_of_python_2_are_told_also_those_of_modules_beside(told: Any) -> None:
+    (_, *places) = told(clip=CLIP, own="import clip\nnames = [xrange(3)]\n")
+    assert places == [
+        "line 1 of clip.py is not Python 3: the module urllib2 is urllib.request now",
+        "line 6 of clip.py is not Python 3: basestring is str now",
+        "line 6 of clip.py is not Python 3: dictionaries have no has_key() any more; write 'in'",
+        "line 2 of own.py is not Python 3: xrange is range now",
+    ]
+
+
+def test_code_is_read_and_never_run(told: Any, tmp_path: Path) -> None:
+    told(clip=f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_module_that_cannot_be_read_or_is_elsewhere_is_told(told: Any, tmp_path: Path) -> None:
+    assert "which is not beside the profile" in told()[0]
+    (tmp_path / "clip.py").write_bytes(b"x = 1\0")
+    assert told()[1].startswith("clip.py is not Python 3: ")
+    (tmp_path / "clip.py").write_bytes("x = 'ö'".encode("cp1252"))
+    assert "is not Python 3: " in told()[1]
+
+
+@pytest.mark.parametrize("written", ["class = a.B\n", "app_name =\nclass = a.B\n"])
+def test_a_profile_without_a_name_is_named_after_its_file(written: str) -> None:
+    file = Path("/in/To the archive.ini")
+    new, changes = migrated(f"[Flow]\n{written}", file)
+    assert "[Flow]\napp" in new
+    assert new.split("\n")[1].partition("=")[2] == " To-the-archive"
+    assert "called 'default', and of those one runs at a time" in changes[0].why
+    assert "'app name = default'" in changes[0].why
+    again, changes = migrated(new, file)
+    assert again == new
+    assert len(changes) == 1
+
+
+def test_a_profile_of_flowhost_keeps_its_name() -> None:
+    text = "[Flow]\nworker = log\n"
+    assert migrated(text, Path("/in/archive.ini")) == (text, [])
 
 
 def test_an_export_is_a_transfer_of_its_own() -> None:

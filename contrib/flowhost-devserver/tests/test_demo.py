@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +17,23 @@ PATIENCE = 240  # seconds
 @pytest.mark.slow
 def test_the_demo_makes_two_assets_and_keeps_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "newsroom"
-    done = subprocess.run([*DEMO, str(folder)], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(
+        [*DEMO, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        env={**os.environ, "COLUMNS": "80"},
+    )
     assert done.returncode == 0, done.stdout + done.stderr
+    table = done.stdout.partition("What became of the files")[2].partition("Each XML file")[0]
+    assert [line.split() for line in table.splitlines() if "title" in line] == [
+        ["first", "file", "asset", "title", "owner", "produced", "media"]
+    ]
+    assert [line.split()[:2] for line in table.splitlines() if "DEMO-" in line] == [
+        ["harbour.xml", "DEMO-harbour"],
+        ["market.wav", "DEMO-market"],
+    ]
     assert "What to do next" in done.stdout
     assert f"flowhost run {folder}/xmlimport.ini" in done.stdout
     with VizOneServer(folder / "viz-one", locations={"xmlimport": folder / "inbox"}) as server:

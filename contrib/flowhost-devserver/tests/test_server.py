@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import flowhost_devserver
 import pytest
 import requests
 from flowhost_devserver import VizOneServer
+from flowhost_devserver.command import read_dictionary
 
 import flowhost
 
@@ -72,8 +77,11 @@ def test_many_clients_at_once(client: Any, client_for: Callable[..., Any]) -> No
 
 def test_a_taken_port_is_told(server: Any, tmp_path: Path) -> None:
     port = int(server.url.rpartition(":")[2])
-    with pytest.raises(flowhost.Unavailable, match="choose another port"):
+    with pytest.raises(flowhost.Unavailable) as told:
         VizOneServer(tmp_path / "other", port=port).start()
+    assert (
+        str(told.value) == f"cannot listen on 127.0.0.1:{port}: address already in use; choose another port"
+    )
 
 
 def test_a_broker_that_is_away_is_told(tmp_path: Path, unused_port: int) -> None:
@@ -83,6 +91,29 @@ def test_a_broker_that_is_away_is_told(tmp_path: Path, unused_port: int) -> None
     assert "secret" not in str(told.value)
     with pytest.raises(ValueError, match="no URL of a STOMP broker"):
         VizOneServer(broker_url="http://one.test")
+
+
+def test_who_hangs_up_at_once_is_told_as_a_broker_that_lets_nobody_in(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def hang_up() -> None:
+            with suppress(OSError):  # the end of the test
+                while True:
+                    connection, _ = listening.accept()
+                    with connection:
+                        connection.recv(1000)
+
+        peer = threading.Thread(target=hang_up, name="peer")
+        peer.start()
+        try:
+            with pytest.raises(flowhost.Unavailable, match="does not let 'user' in") as told:
+                VizOneServer(tmp_path, broker_url=f"stomp://user:secret@127.0.0.1:{port}").start()
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            peer.join()
+    assert "user and password" in str(told.value)
+    assert "secret" not in str(told.value)
 
 
 @pytest.mark.slow
@@ -143,6 +174,61 @@ def test_wrong_arguments_are_explained(arguments: list[str], told: str) -> None:
     result = CliRunner().invoke(main, ["viz-one", *arguments])
     assert result.exit_code == 2
     assert told in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["--root", "{file}/x"], 78, "cannot make the folder {file}/x: not a directory; choose another one"),
+        (["--location", "a={file}"], 78, "cannot make the folder {file}: file exists; choose another one"),
+        (
+            ["--interface", "192.0.2.1"],
+            69,
+            "cannot listen on 192.0.2.1:0: cannot assign requested address; choose another interface",
+        ),
+        (
+            ["--broker", "stomp://user:secret@127.0.0.1:{port}"],
+            69,
+            "there is no STOMP broker at 127.0.0.1:{port}: connection refused; start it, or name another",
+        ),
+    ],
+    ids=["root", "location", "interface", "broker"],
+)
+def test_the_program_says_in_one_sentence_why_it_cannot_start(
+    tmp_path: Path, unused_port: int, arguments: list[str], code: int, told: str
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    words = [word.format(file=file, port=unused_port) for word in arguments]
+    command = [sys.executable, "-m", "flowhost_devserver", "viz-one", "--port", "0", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr == f"flowhost-devserver: {told.format(file=file, port=unused_port)}\n"
+
+
+def test_state_of_something_else_is_told(tmp_path: Path) -> None:
+    (tmp_path / "viz-one.db").write_text("This is no database, but text that is long enough to tell. " * 50)
+    with pytest.raises(flowhost.Unavailable, match=r"viz-one\.db: file is not a database; choose another"):
+        VizOneServer(tmp_path).start()
+
+
+def test_a_dictionary_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "genre").write_bytes(b"N = Nyheter fr\xe5n A")
+    with pytest.raises(ValueError, match="genre is no UTF-8 text"):
+        read_dictionary(tmp_path / "genre")
+
+
+def test_looking_for_plugins_loads_no_heavy_library() -> None:
+    heavy = ("lxml", "werkzeug", "cheroot", "sqlalchemy", "stomp")
+    code = f"import sys, flowhost_devserver.plugin; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_package_has_no_other_names() -> None:
+    assert VizOneServer in [getattr(flowhost_devserver, name) for name in flowhost_devserver.__all__]
+    with pytest.raises(AttributeError, match="no attribute 'VizTwoServer'"):
+        flowhost_devserver.VizTwoServer  # noqa: B018  # asked for, to be refused
 
 
 def test_an_import_storage_may_move(tmp_path: Path, client_for: Callable[..., Any]) -> None:

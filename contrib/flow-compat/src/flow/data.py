@@ -6,7 +6,13 @@ from typing import Any
 
 from vizone.client import viz_one_of
 
+import flowhost
+from flowhost_plugins.viz_one import HTTPClientError
 from flowhost_plugins.viz_one import MultiParser as _MultiParser
+
+
+class NoDictionary(flowhost.Permanent, ValueError):
+    """The server has no dictionary at the link, or does not show it; a ValueError, as it was with Flow."""
 
 
 class MultiParser:
@@ -26,6 +32,7 @@ class MultiParser:
         default_timezone: str = "UTC",
         source: str | None = None,
     ) -> None:
+        self._source = source
         self._parser = _MultiParser(
             type=type, format=format, default_timezone=default_timezone, source=source
         )
@@ -36,5 +43,11 @@ class MultiParser:
         Args:
             raw_value: the text.
             client: where dictionaries are looked up; the default client when it is None.
+
+        Raises:
+            ValueError: the text means no such value, or the server answers 4xx for the dictionary.
         """
-        return self._parser.convert(raw_value, client=viz_one_of(client, required=False))
+        try:
+            return self._parser.convert(raw_value, client=viz_one_of(client, required=False))
+        except HTTPClientError as error:
+            raise NoDictionary(f"the dictionary {self._source} cannot be read: {error}") from error

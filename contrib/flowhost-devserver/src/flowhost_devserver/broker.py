@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import socket
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,8 @@ from flowhost_devserver.faults import Faults
 DEFAULT_PORT = 61613
 TRIES = 3  # connections made for one message before it is given up
 FORM = "stomp://user:password@host:61613"
+
+PROBE_SECONDS = 5.0  # that finding out why there is no connection may take
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +96,8 @@ class Sender:
         import stomp
         from stomp.exception import StompException
 
+        # its warnings lack what to do; what they could say, the exception says
+        logging.getLogger("stomp.py").setLevel(logging.CRITICAL)
         connection = stomp.Connection12(
             [(self.host, self.port)],
             vhost="/",
@@ -104,12 +109,24 @@ class Sender:
             connection.connect(self.user, self.password, wait=True)
         except (StompException, OSError) as error:
             _dropped(connection)
-            reason = str(error) or type(error).__name__
-            raise flowhost.Unavailable(
-                f"no STOMP broker at {self.host}:{self.port} for {self.user!r}: {reason}"
-            ) from error
+            raise self._unavailable(str(error)) from error
         self._connection = connection
         return connection
+
+    def _unavailable(self, reason: str) -> flowhost.Unavailable:
+        """What an operator is told; stomp.py keeps to itself why it could not connect, so that is asked again."""
+        place = f"{self.host}:{self.port}"
+        try:
+            socket.create_connection((self.host, self.port), PROBE_SECONDS).close()
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            return flowhost.Unavailable(
+                f"there is no STOMP broker at {place}: {why}; start it, or name another"
+            )
+        said = f" ({reason})" if reason else ""
+        return flowhost.Unavailable(
+            f"{place} does not let {self.user!r} in{said}; is it a STOMP broker, and are user and password right?"
+        )
 
     def _disconnect(self) -> None:
         if self._connection is not None:

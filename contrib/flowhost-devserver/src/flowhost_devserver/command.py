@@ -115,8 +115,16 @@ def viz_one(
 
 
 def read_dictionary(file: Path) -> dict[str, str]:
-    """The terms in a file: ``key = label`` on each line; empty lines and those that begin with ``#`` say nothing."""
-    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
+    """The terms in a file: ``key = label`` on each line; empty lines and those that begin with ``#`` say nothing.
+
+    Raises:
+        ValueError: it is no text in UTF-8.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the dictionary {file} is no UTF-8 text: {error.reason}") from None
+    lines = (line.strip() for line in text.splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {key.strip(): label.strip() or key.strip() for key, _, label in pairs}
 

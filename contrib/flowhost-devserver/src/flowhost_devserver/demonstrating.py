@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowhost_devserver import demo as stage
+from flowhost_devserver.folders import make_folder
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -43,7 +44,7 @@ def demo(folder: Path | None) -> int:
     if folder and folder.exists():
         raise click.UsageError(f"{folder} exists already; the demo wants a folder of its own")
     folder = (folder or Path(tempfile.mkdtemp(prefix="flowhost-demo-")) / "newsroom").resolve()
-    folder.mkdir(parents=True)
+    make_folder(folder)
     with VizOneServer(folder / "viz-one", locations={LOCATION: folder / "inbox"}) as server:
         profile = stage.lay_out(folder, server.url.removeprefix("http://"))
         click.echo(f"A Viz One at {server.url}/thirdparty, and a daemon for it, {profile}:\n")
@@ -138,11 +139,20 @@ def _show(server: VizOneServer, folder: Path, done: bool) -> None:
 
 
 def _table(server: VizOneServer) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.filesize import decimal
     from rich.table import Table
 
-    table = Table(title="What became of the files", title_justify="left")
-    for column in ("arrived first", "asset", "title", "owner", "produced on", "media"):
-        table.add_column(column)
+    # narrow enough for 80 columns: only titles are wrapped
+    table = Table(
+        title="What became of the files\n",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for column in ("first file", "asset", "title", "owner", "produced", "media"):
+        table.add_column(column, no_wrap=column != "title", overflow="fold")
     for story in stage.STORIES:
         record = _asset(server, story)
         if record is None:
@@ -150,7 +160,7 @@ def _table(server: VizOneServer) -> Table:
             continue
         fields = {name: values[0] for name, values in record.fields.items() if values}
         files = [file for shape in record.shapes for file in shape.files]
-        media = f"[green]{record.media_type}, {files[0].size} bytes[/]" if files else "[red]none yet[/]"
+        media = f"[green]{record.media_type}, {decimal(files[0].size)}[/]" if files else "[red]none yet[/]"
         owner, day = fields.get("asset.owner", ""), fields.get("asset.productionDate", "")
         table.add_row(story.files[0], story.identity, record.title, owner, day, media)
     return table

@@ -8,6 +8,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import flowhost
+
 _SCHEMA = "CREATE TABLE IF NOT EXISTS kept (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key))"
 
 
@@ -16,14 +18,24 @@ class Keeping:
 
     Args:
         file: the SQLite file, made when it is not there.
+
+    Raises:
+        Unavailable: it cannot be opened, or is something else.
     """
 
     def __init__(self, file: Path) -> None:
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute(_SCHEMA)
+        try:
+            self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+        except sqlite3.Error as error:
+            raise _unusable(file, error) from error
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.execute(_SCHEMA)
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _unusable(file, error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -65,3 +77,7 @@ class Keeping:
     def _run(self, statement: str, *values: str) -> list[Any]:
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
+
+
+def _unusable(file: Path, error: sqlite3.Error) -> flowhost.Unavailable:
+    return flowhost.Unavailable(f"cannot keep the server's state in {file}: {error}; choose another folder")

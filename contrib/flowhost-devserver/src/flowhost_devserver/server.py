@@ -15,6 +15,7 @@ import flowhost
 from flowhost_devserver.broker import Sender
 from flowhost_devserver.dictionaries import add_dictionary
 from flowhost_devserver.faults import Faults
+from flowhost_devserver.folders import make_folder
 from flowhost_devserver.keeping import Keeping
 from flowhost_devserver.locations import locations
 from flowhost_devserver.notifying import Notifier
@@ -115,12 +116,14 @@ class VizOneServer:
         """Open the catalogue, connect to the broker, begin to serve.
 
         Raises:
+            ConfigError: a folder cannot be made.
             Unavailable: the port is taken, the broker away, or the catalogue used by another process.
         """
         if self._root is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="viz-one-")
-        self.root = Path(self._temporary.name if self._temporary else self._root or "").absolute()
-        self.root.mkdir(parents=True, exist_ok=True)
+        self.root = make_folder(
+            Path(self._temporary.name if self._temporary else self._root or "").absolute()
+        )
         self.catalogue = Catalogue(
             url=flowhost.Secret(f"sqlite:///{self.root / 'catalogue.db'}"),
             site=SITE,
@@ -189,7 +192,7 @@ class VizOneServer:
         return Path(self._storage(handle, path, external=True).path)
 
     def _storage(self, name: str, path: Path, *, external: bool) -> Storage:
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
         known = {storage.name: storage for storage in self.catalogue.storages()}
         if name in known:
             if Path(known[name].path) == path.resolve():

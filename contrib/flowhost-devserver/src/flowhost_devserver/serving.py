@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import threading
@@ -42,12 +43,15 @@ class Serving:
                 environ[EXCHANGE] = self.req
                 return environ
 
+        refused: list[OSError] = []
+
         class ClosingServer(Server):
             @staticmethod
             def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
                 try:
                     socket_.bind(bind_addr)
-                except OSError:
+                except OSError as error:
+                    refused.append(error)
                     socket_.close()  # cheroot forgets it
                     raise
                 return socket_
@@ -60,6 +64,7 @@ class Serving:
         self._server.max_request_body_size = BODY_BYTES
         self._server.error_log = _log  # type: ignore[method-assign,assignment]  # cheroot says to replace it
         self._thread: threading.Thread | None = None
+        self._refused = refused
         self._interface = interface
         self.port = port
 
@@ -72,10 +77,15 @@ class Serving:
         try:
             self._server.prepare()
         except OSError as error:
-            raise flowhost.Unavailable(
-                f"cannot listen on {self._interface}:{self.port} ({error}); choose another port"
-            ) from error
+            raise self._unavailable(self._refused[-1] if self._refused else error) from error
         self.port = self._server.bind_addr[1]
+
+    def _unavailable(self, error: OSError) -> flowhost.Unavailable:
+        """What an operator is told; cheroot wraps the system's error in a text of its own."""
+        other = "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "interface"
+        reason = (error.strerror or str(error)).lower()
+        place = f"{self._interface}:{self.port}"
+        return flowhost.Unavailable(f"cannot listen on {place}: {reason}; choose another {other}")
 
     def start(self) -> None:
         """Begin to serve."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -50,4 +51,6 @@ def transfer_plugin(name: str, settings: list[Setting], into: Path) -> None:
     click.echo(f"A transfer plugin in {folder}:")
     for path in sorted(texts):
         click.echo(f"  {path}")
-    click.echo(f"\nIts work is done in apps/{name}/{name}.py. Try it:\n  pytest {folder}/tests")
+    click.echo(
+        f"\nIts work is done in apps/{name}/{name}.py. Try it:\n  python -m pytest {shlex.quote(str(folder / 'tests'))}"
+    )

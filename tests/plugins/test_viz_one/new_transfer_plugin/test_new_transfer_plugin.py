@@ -58,6 +58,32 @@ def test_the_tree(folder: Path) -> None:
     assert told == "run /opt/ardome/apps/to_archive/to_archive.ini -g\n"
 
 
+def test_what_it_says_to_try_can_be_typed(folder: Path) -> None:
+    assert "  python -m pytest myplugin/tests\n" in new("myplugin")
+    assert "  python -m pytest 'the plugins/myplugin/tests'\n" in new("myplugin", "--into", "the plugins")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("myplugin", "Myplugin"), ("my_plugin", "MyPlugin")])
+def test_the_class_is_called_as_the_plugin(folder: Path, name: str, expected: str) -> None:
+    new(name)
+    app = folder / name / "apps" / name
+    assert f"\nclass {expected}(TransferPlugin):\n" in (app / f"{name}.py").read_text()
+    assert f"\nclass = {name}.{expected}\n" in (app / f"{name}.ini").read_text()
+
+
+def test_the_readme_says_what_the_server_needs(folder: Path) -> None:
+    new("myplugin")
+    lines = (folder / "myplugin/README.md").read_text().splitlines()
+    page = (Path(__file__).parents[4] / "docs/viz-one/transfer-plugin.md").read_text().splitlines()
+    commands = [line for line in page if line.startswith(("    storagemgr", "    mkdir", "    sudo"))]
+    assert len(commands) > 8
+    assert [line for line in commands if line not in lines] == []
+    wrapper = (folder / "myplugin/bin/myplugin").read_text()
+    assert wrapper.index("\nFLOWHOST=") < wrapper.index("\nexec ")
+    assert any("`FLOWHOST`" in line for line in lines)
+    assert any("`depends: flowhost`" in line for line in lines)
+
+
 def test_the_descriptor_has_every_key(folder: Path) -> None:
     new("myplugin")
     lines = (folder / "myplugin/plugin").read_text().splitlines()

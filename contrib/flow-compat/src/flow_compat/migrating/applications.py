@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flow_compat.migrating.changes import Change
-from flow_compat.migrating.lines import Old, same, with_key
+from flow_compat.migrating.lines import Line, Old, same, with_key
+from flow_compat.migrating.own_code import hurdles, module_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,19 @@ APPLICATIONS = {
 """The class in an old profile → what it is now."""
 
 
-def applications(old: Old) -> Iterator[Change]:
-    """The class of the worker."""
+def applications(old: Old, folder: Path | None = None) -> Iterator[Change]:
+    """The class of the worker.
+
+    Args:
+        old: the profile.
+        folder: in which the profile lies, and perhaps its classes.
+    """
     named = old.setting("Flow", "class")
     if named is None or not named.value:
         return
     application = APPLICATIONS.get(named.value)
     if application is None:
-        why = f"the class {named.value} is made for Flow; it runs as it is, with flow-compat installed"
-        yield Change(named, why)
+        yield from _own_class(named, folder)
         return
     why = f"the application {named.value} is flowhost's worker {application.worker!r}{application.note}"
     yield Change(named, why, (with_key(named, "worker", application.worker),))
@@ -59,3 +65,20 @@ def applications(old: Old) -> Iterator[Change]:
         for line in old.settings(section):
             if same(line.key, key):
                 yield Change(line, f"{line.key!r} is not needed: {reason}", (f"# {line.text}",))
+
+
+def _own_class(named: Line, folder: Path | None) -> Iterator[Change]:
+    """A class of somebody's own: what stands between it and Python 3."""
+    module = named.value.rpartition(".")[0]
+    made = f"the class {named.value} is made for Flow"
+    if folder is None or module_file(module, folder) is None:
+        why = "; it runs with flow-compat installed, if its module, which is not beside the profile, is Python 3"
+        yield Change(named, made + why)
+        return
+    found = hurdles(module, folder)
+    if not found:
+        yield Change(named, f"{made}; it runs as it is, with flow-compat installed")
+        return
+    yield Change(named, f"{made}; it runs with flow-compat installed, once its code is Python 3")
+    for hurdle in found:
+        yield Change(named, str(hurdle))

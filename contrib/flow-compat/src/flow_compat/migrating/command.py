@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,7 +12,8 @@ import flowhost
 from flow_compat.migrating.applications import applications
 from flow_compat.migrating.changes import Change, changed
 from flow_compat.migrating.lines import read
-from flow_compat.migrating.rules import RULES
+from flow_compat.migrating.naming import app_name
+from flow_compat.migrating.rules import RULES, Rule
 
 
 @click.command("migrate-profile")
@@ -25,7 +27,7 @@ def migrate_profile(old: Path, new: Path | None) -> int:
     The old file is never changed, and no file is overwritten.
     """
     text, notes = _text_of(old)
-    result, changes = migrated(text)
+    result, changes = migrated(text, old)
     for change in [*notes, *changes]:
         place = f"{old}:{change.number}" if change.number else str(old)
         click.echo(f"{place}: {'' if change.texts is None else 'changed: '}{change.why}")
@@ -39,11 +41,19 @@ def migrate_profile(old: Path, new: Path | None) -> int:
     return 0
 
 
-def migrated(text: str) -> tuple[str, list[Change]]:
-    """The new text of a profile, and every change in the order of the lines."""
+def migrated(text: str, file: Path | None = None) -> tuple[str, list[Change]]:
+    """The new text of a profile, and every change in the order of the lines.
+
+    Args:
+        text: the profile.
+        file: where it stands, which names it and may have its classes beside it; None: nowhere.
+    """
     lines = list(enumerate(text.split("\n"), start=1))
     found: list[Change] = []
-    for rule in (*RULES, applications):
+    rules: list[Rule] = [*RULES, partial(applications, folder=file.parent if file else None)]
+    if file:
+        rules.insert(0, partial(app_name, stem=file.stem))
+    for rule in rules:
         old = read(lines)
         changes = list(rule(old))
         lines = changed(old, changes)
