@@ -75,7 +75,8 @@ class Bare:
         name = str(event.subject)
         if name.endswith(".xml"):
             asset = self._asset(here, name.removesuffix(".xml"))
-            self._meet(name.removesuffix(".xml"), asset, lambda media: self._import(asset, media))
+            if not self._meet(name.removesuffix(".xml"), asset, lambda media: self._import(asset, media)):
+                self._send("GET", asset)  # the daemon looks whether the asset still waits
             self._send("DELETE", here)
         else:
             self._meet(name.removesuffix(".mxf"), here, lambda asset: self._import(asset, here))
@@ -91,13 +92,15 @@ class Bare:
         self._send("PUT", metadata, payload, {"If-Match": etag, **PAYLOAD_TYPE})
         return made.headers["Location"]
 
-    def _meet(self, name: str, link: str, met: Callable[[str], None]) -> None:
+    def _meet(self, name: str, link: str, met: Callable[[str], None]) -> bool:
+        """Whether the other one was there."""
         with self._lock:
             other = self._waiting.pop(name, None)
             if other is None:
                 self._waiting[name] = link
         if other is not None:
             met(other)
+        return other is not None
 
     def _import(self, asset: str, media: str) -> None:
         entry = self._send("GET", asset).content
