@@ -21,6 +21,7 @@ from viz_one_work import Importing, Mapping, Work
 
 EVENTS = 100
 WORKERS = (1, 4)
+CHANCE = 0.02  # share of the requests that may differ
 MEMORY = Path("/dev/shm")  # where there is one the server works there: a real one has a disk of its own
 
 COLUMNS = (
@@ -85,15 +86,17 @@ class Ways:
     def check_requests(self) -> None:
         """See that each way sent the same requests; otherwise there is nothing to compare.
 
+        With several workers, chance decides which file of a pair comes first, and so about a request now and then.
+
         Raises:
             RuntimeError: they did not.
         """
         sent = {way: runs[-1].requests for way, runs in self.counts.items()}
         baseline = sent["bare requests"]
         for way, requests in sent.items():
-            if requests != baseline:
-                more, fewer = dict(requests - baseline), dict(baseline - requests)
-                raise RuntimeError(f"{self.name}: the {way} sent {more} besides, and not {fewer}")
+            more, fewer = requests - baseline, baseline - requests
+            if more.total() + fewer.total() > CHANCE * baseline.total() * (self._workers > 1):
+                raise RuntimeError(f"{self.name}: the {way} sent {dict(more)} besides, and not {dict(fewer)}")
 
 
 def main(runs: int) -> None:
