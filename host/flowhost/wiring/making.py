@@ -99,8 +99,9 @@ class Maker:
         if len(self.problems) > before:
             return None
         made = self._called(part, arguments, called, Section(section.title, section.place, values))
-        given_resources = (arguments.get(name) for name in binding.needs)
-        self.stands_on[id(made)] = tuple(one for one in given_resources if isinstance(one, Resource))
+        if made is not None:
+            needed = (arguments.get(name) for name in binding.needs)
+            self.stands_on[id(made)] = tuple(one for one in needed if isinstance(one, Resource))
         return made
 
     def attempt(self, function: Callable[[], T], place: Place) -> T | None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import requests
 
 
-class HTTPClientError(flowhost.Permanent):
-    """The server refuses the request.
+class _Answered(flowhost.FlowhostError):
+    """An error that carries the server's answer.
 
     Args:
         sentence: what was asked for and what was answered.
@@ -36,6 +36,10 @@ class HTTPClientError(flowhost.Permanent):
     def status(self) -> int:
         """The status code of the answer."""
         return self.response.status_code
+
+
+class HTTPClientError(_Answered, flowhost.Permanent):
+    """The server refuses the request."""
 
 
 class NotFound(HTTPClientError):
@@ -46,22 +50,8 @@ class HTTPConflict(HTTPClientError, flowhost.Conflict):
     """Somebody else changed the thing first: fetch it again; see `flowhost.retry_on_conflict`."""
 
 
-class HTTPServerError(flowhost.Unavailable):
-    """The server could not do it just now.
-
-    Args:
-        sentence: what was asked for and what was answered.
-        response: the answer.
-    """
-
-    def __init__(self, sentence: str, response: requests.Response) -> None:
-        super().__init__(sentence)
-        self.response = response
-
-    @property
-    def status(self) -> int:
-        """The status code of the answer."""
-        return self.response.status_code
+class HTTPServerError(_Answered, flowhost.Unavailable):
+    """The server could not do it just now."""
 
 
 class BadAnswer(HTTPServerError):
