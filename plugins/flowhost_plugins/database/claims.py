@@ -12,7 +12,6 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, update
 
 import flowhost
-from flowhost_plugins.database.access import Access
 from flowhost_plugins.database.liveness import Liveness
 from flowhost_plugins.database.schema import claims, index_key, insert_into
 
@@ -29,13 +28,13 @@ class Claims:
     Its statements are built once: building one takes SQLAlchemy longer than SQLite needs to execute it.
     """
 
-    def __init__(self, access: Access, liveness: Liveness) -> None:
-        self._access = access
+    def __init__(self, sql: flowhost.SqlDatabase, liveness: Liveness) -> None:
+        self._sql = sql
         self._liveness = liveness
         self._unanswered: set[tuple[str, str]] = set()  # claims of which we do not know whether we have them
         row = (claims.c.daemon == bindparam("of_daemon"), claims.c.event == bindparam("of_event"))
         same = (*row, claims.c.token == bindparam("seen_token"))
-        new = insert_into(access.dialect, claims).on_conflict_do_nothing()
+        new = insert_into(sql.dialect, claims).on_conflict_do_nothing()
         self._insert = new.execution_options(preserve_rowcount=True)
         columns = (claims.c.state, claims.c.token, claims.c.owner, liveness.abandoned(claims))
         self._look = select(*columns).where(*row)
@@ -50,7 +49,7 @@ class Claims:
         key = (daemon, event_id)
         again = key in self._unanswered
         try:
-            answer = self._access.write(lambda c: self.take(c, *key, again=again), lasting=False)
+            answer = self._sql.write(lambda c: self.take(c, *key, again=again), lasting=False)
         except flowhost.StateUnavailable:
             self._unanswered.add(key)
             raise
@@ -62,13 +61,13 @@ class Claims:
 
         True also the second time: whoever lost the server's answer to the first asks again.
         """
-        return self._access.write(
+        return self._sql.write(
             lambda connection: self.end(connection, claim, "handled") or self.was_settled(connection, claim)
         )
 
     def release(self, claim: flowhost.Claim) -> None:
         """See `flowhost.Ledger.release`."""
-        self._access.write(lambda connection: self.end(connection, claim, "free"), lasting=False)
+        self._sql.write(lambda connection: self.end(connection, claim, "free"), lasting=False)
 
     def take(
         self, connection: Connection, daemon: str, event_id: str, *, again: bool = False
@@ -116,7 +115,7 @@ class Claims:
         """Forget what was handled, or left by owners now dead, more than `keep` seconds ago: some of it."""
         before = self._liveness.now() - keep
         for _ in range(PRUNINGS):
-            if self._access.write(lambda c: self._prune(c, before), lasting=False) < PRUNED_AT_ONCE:
+            if self._sql.write(lambda c: self._prune(c, before), lasting=False) < PRUNED_AT_ONCE:
                 return
 
     def _prune(self, connection: Connection, before: float) -> int:

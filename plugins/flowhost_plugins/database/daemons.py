@@ -10,8 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 import flowhost
-from flowhost_plugins.database import ownership
-from flowhost_plugins.database.access import Access
 from flowhost_plugins.database.liveness import Liveness
 from flowhost_plugins.database.schema import claims, daemons, insert_into, letters
 
@@ -19,26 +17,24 @@ from flowhost_plugins.database.schema import claims, daemons, insert_into, lette
 class Daemons:
     """The daemons of one database."""
 
-    def __init__(self, access: Access, liveness: Liveness) -> None:
-        self._access = access
+    def __init__(self, sql: flowhost.SqlDatabase, liveness: Liveness) -> None:
+        self._sql = sql
         self._liveness = liveness
 
     def enlist(self, daemon: str) -> None:
         """See `flowhost.Ledger.enlist`."""
-        if self._access.file:
-            ownership.enlist(self._access.file, self._liveness.owner, daemon)
-        self._access.write(lambda connection: self._announce(connection, daemon, {}, begins=True))
+        self._sql.own(self._liveness.owner, daemon)
+        self._sql.write(lambda connection: self._announce(connection, daemon, {}, begins=True))
 
     def beat(self, daemon: str, status: Mapping[str, Any]) -> None:
         """See `flowhost.Ledger.beat`; a lost beat costs nothing but time, so it need not reach the disk."""
-        self._access.check_file()
-        self._access.write(lambda connection: self._announce(connection, daemon, status), lasting=False)
+        self._sql.check_file()
+        self._sql.write(lambda connection: self._announce(connection, daemon, status), lasting=False)
 
     def leave(self, daemon: str) -> None:
         """See `flowhost.Ledger.leave`."""
-        self._access.write(lambda connection: self._strike(connection, daemon))
-        if self._access.file:
-            ownership.leave(self._access.file, self._liveness.owner, daemon)
+        self._sql.write(lambda connection: self._strike(connection, daemon))
+        self._sql.disown(self._liveness.owner, daemon)
 
     def all(self) -> list[flowhost.DaemonRecord]:
         """See `flowhost.Ledger.daemons`."""
@@ -52,7 +48,7 @@ class Daemons:
         ordered = select(*columns).order_by(daemons.c.daemon, daemons.c.started)
         return [
             flowhost.DaemonRecord(name, owner, _time(started), _time(alive_until), json.loads(status))
-            for name, owner, started, alive_until, status in self._access.read(
+            for name, owner, started, alive_until, status in self._sql.read(
                 lambda connection: connection.execute(ordered).all()
             )
         ]
@@ -64,7 +60,7 @@ class Daemons:
         connection.execute(delete(daemons).where(self._liveness.dead(daemon)))
         now = self._liveness.moment()
         renewed = {"alive_until": now + self._liveness.lease, "status": json.dumps(status, default=str)}
-        record = insert_into(self._access.dialect, daemons).values(
+        record = insert_into(self._sql.dialect, daemons).values(
             daemon=daemon, owner=self._liveness.owner, started=now, **renewed
         )
         changes = renewed | {"started": now} if begins else renewed

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select, update
 
 import flowhost
-from flowhost_plugins.database.access import Access
 from flowhost_plugins.database.claims import Claims
 from flowhost_plugins.database.liveness import Liveness
 from flowhost_plugins.database.schema import folded, letters, storable
@@ -24,8 +23,8 @@ _INSERT = insert(letters)
 class Letters:
     """The letters of one database."""
 
-    def __init__(self, access: Access, liveness: Liveness, claims: Claims) -> None:
-        self._access = access
+    def __init__(self, sql: flowhost.SqlDatabase, liveness: Liveness, claims: Claims) -> None:
+        self._sql = sql
         self._liveness = liveness
         self._claims = claims
         # what the server was told to do, and whose answer was lost: nobody knows whether it was done
@@ -46,7 +45,7 @@ class Letters:
             number = self._park(connection, row, claim)
 
         try:
-            self._access.write(work)
+            self._sql.write(work)
         except flowhost.StateUnavailable:
             if claim and number:
                 self._perhaps_kept[claim] = number
@@ -70,7 +69,7 @@ class Letters:
             return found
 
         try:
-            found = self._access.write(work, lasting=False)
+            found = self._sql.write(work, lasting=False)
         except flowhost.StateUnavailable:
             self._perhaps_taken.update(numbers)
             raise
@@ -79,7 +78,7 @@ class Letters:
 
     def delivered(self, number: int) -> None:
         """See `flowhost.Ledger.delivered`; nothing when the letter is not ours any more."""
-        self._access.write(lambda connection: connection.execute(delete(letters).where(*self._ours(number))))
+        self._sql.write(lambda connection: connection.execute(delete(letters).where(*self._ours(number))))
 
     def returned(self, number: int, *, state: flowhost.LetterState, error: str, attempts: int) -> None:
         """See `flowhost.Ledger.returned`; nothing when the letter is not ours any more."""
@@ -87,7 +86,7 @@ class Letters:
             raise ValueError(f"letter {number} is returned as 'taken', expected 'waiting' or 'dead'")
         values = {"state": state, "owner": None, "attempts": attempts} | _error(error)
         changed = update(letters).where(*self._ours(number)).values(**values)
-        self._access.write(lambda connection: connection.execute(changed))
+        self._sql.write(lambda connection: connection.execute(changed))
 
     def matching(
         self,
@@ -107,17 +106,17 @@ class Letters:
             sought = folded(text)
             columns = (letters.c.error_folded, letters.c.about_folded)
             found = found.where(or_(*(column.contains(sought, autoescape=True) for column in columns)))
-        return [_letter(row) for row in self._access.read(lambda c: c.execute(found.limit(limit)).all())]
+        return [_letter(row) for row in self._sql.read(lambda c: c.execute(found.limit(limit)).all())]
 
     def dead(self, daemon: str) -> int:
         """See `flowhost.Ledger.dead_letters`."""
         counted = select(func.count()).where(letters.c.daemon == daemon, letters.c.state == "dead")
-        return int(self._access.read(lambda connection: connection.execute(counted).scalar_one()))
+        return int(self._sql.read(lambda connection: connection.execute(counted).scalar_one()))
 
     def numbered(self, number: int) -> flowhost.Letter | None:
         """See `flowhost.Ledger.letter`."""
         wanted = _selection().where(letters.c.number == number)
-        row = self._access.read(lambda connection: connection.execute(wanted).one_or_none())
+        row = self._sql.read(lambda connection: connection.execute(wanted).one_or_none())
         return _letter(row) if row else None
 
     def requeue(self, numbers: Iterable[int]) -> int:
@@ -151,7 +150,7 @@ class Letters:
     def _each(self, numbers: Iterable[int], statement: Callable[[ColumnElement[bool]], Any]) -> int:
         """Execute a statement for all the numbers, in one transaction; return how many rows it met."""
         statements = [statement(letters.c.number.in_(some)) for some in _batches(numbers)]
-        return self._access.write(lambda c: sum(c.execute(one).rowcount for one in statements))
+        return self._sql.write(lambda c: sum(c.execute(one).rowcount for one in statements))
 
 
 def _selection() -> Select[Any]:

@@ -11,8 +11,6 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, Table, and_, exists, extract, func, literal
 
 import flowhost
-from flowhost_plugins.database import ownership
-from flowhost_plugins.database.access import Access
 from flowhost_plugins.database.schema import daemons
 
 
@@ -20,16 +18,16 @@ class Liveness:
     """What is known of the owners of one database.
 
     Args:
-        access: the database.
+        sql: the database.
         clock: the time of an SQLite database, and of what no lease depends on.
         owner: who we are.
         lease: how long a `beat` keeps an owner alive, in seconds.
     """
 
-    def __init__(self, access: Access, clock: flowhost.Clock, owner: str, lease: float) -> None:
+    def __init__(self, sql: flowhost.SqlDatabase, clock: flowhost.Clock, owner: str, lease: float) -> None:
         self.owner = owner
         self.lease = lease
-        self._file = access.file
+        self._sql = sql
         self._clock = clock
 
     def now(self) -> float:
@@ -38,7 +36,7 @@ class Liveness:
 
     def moment(self) -> ColumnElement[float]:
         """The time leases are measured by."""
-        if self._file:
+        if self._sql.file:
             return literal(self.now(), sqlalchemy.Double)
         return sqlalchemy.cast(extract("epoch", func.clock_timestamp()), sqlalchemy.Double)
 
@@ -47,8 +45,8 @@ class Liveness:
 
         On a server only those of the same daemon: the others show an operator what is not running.
         """
-        if self._file:
-            return daemons.c.owner.not_in(ownership.owners(self._file))
+        if self._sql.file:
+            return daemons.c.owner.not_in(self._sql.owners())
         return and_(daemons.c.daemon == daemon, daemons.c.alive_until <= self.moment())
 
     def abandoned(self, table: Table) -> ColumnElement[bool]:
@@ -58,6 +56,6 @@ class Liveness:
         ours.
         """
         record: Any = and_(daemons.c.owner == table.c.owner, daemons.c.daemon == table.c.daemon)
-        if not self._file:
+        if not self._sql.file:
             record = and_(record, daemons.c.alive_until > self.moment())
         return and_(table.c.owner != self.owner, ~exists().where(record).correlate(table))

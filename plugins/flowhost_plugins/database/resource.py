@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import flowhost
-from flowhost_plugins.database import address, ownership
 
 if TYPE_CHECKING:
     from flowhost_plugins.database.opening import Tables
@@ -18,8 +18,9 @@ class Database(flowhost.Ledger, flowhost.Store):
     **What survives.** A killed process loses nothing, whatever the options. With ``synchronous = full``
     neither does a power failure: what was settled, parked or put is on the disk before the source may
     acknowledge it. With ``normal`` a power failure may take back the last moments before it; the database
-    stays whole, and the ledger keeps up with nearly twice as many events. So
-    ``full`` is the default. On PostgreSQL the server's ``synchronous_commit`` decides.
+    stays whole, and with one worker the ledger keeps up with half as many events again; the more workers
+    there are, the more of them share a wait for the disk, and the less ``normal`` gains. So ``full`` is the
+    default. On PostgreSQL the server's ``synchronous_commit`` decides.
 
     **Who owns it.** An SQLite database belongs to one process at a time, which may run several daemons on it;
     commands look into it beside a running daemon. On PostgreSQL every daemon proves every few seconds that it
@@ -58,13 +59,19 @@ class Database(flowhost.Ledger, flowhost.Store):
         info: flowhost.DaemonInfo,
         clock: flowhost.Clock,
     ) -> None:
-        address.check(url.get_secret_value())
         if lease <= 0 or keep_handled < 0:
             raise ValueError(f"lease is {lease} s and keep_handled {keep_handled} s, expected positive times")
+        self._sql = flowhost.SqlDatabase(
+            url.get_secret_value(),
+            file=flowhost.database_file(info.name),
+            folder=Path(info.directory),
+            migrations="flowhost_plugins.database.migrations",
+            version_table="flowhost_version",
+            synchronous=synchronous,
+            section="[Database] url",
+        )
         self.lease = lease
-        self._url = url
         self._keep_handled = keep_handled
-        self._synchronous = synchronous
         self._info = info
         self._clock = clock
         self._tables: Tables | None = None
@@ -72,7 +79,7 @@ class Database(flowhost.Ledger, flowhost.Store):
     @property
     def location(self) -> str:
         """Where the data is, for people: a file, or a URL without its password."""
-        return address.resolve(self._url.get_secret_value(), self._info).location
+        return self._sql.location
 
     @property
     def _open(self) -> Tables:
@@ -86,20 +93,17 @@ class Database(flowhost.Ledger, flowhost.Store):
         Raises:
             ConfigError: the driver is missing, or a newer flowhost made the tables.
         """
-        from flowhost_plugins.database.opening import open_tables
+        self._sql.open()
+        from flowhost_plugins.database.opening import tables_in
 
-        found = address.resolve(self._url.get_secret_value(), self._info)
-        self._tables = open_tables(
-            found, self._clock, self._info.name, lease=self.lease, synchronous=self._synchronous
-        )
+        self._tables = tables_in(self._sql, self._clock, self._info.name, lease=self.lease)
 
     def close(self) -> None:
         """See `flowhost.Resource`. A daemon that did not leave before is as if it had died."""
         tables, self._tables = self._tables, None
         if tables:
-            tables.access.close()
-            if tables.access.file:
-                ownership.leave(tables.access.file, tables.owner)
+            self._sql.close()
+            self._sql.disown(tables.owner)
 
     def enlist(self, daemon: str) -> None:
         """See `flowhost.Ledger`."""

@@ -11,12 +11,6 @@ from typing import TypeAlias
 from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-VERSION = "0001"
-"""The newest migration; the numbers count up one by one."""
-
-VERSION_TABLE = "flowhost_version"
-"""Alembic's own table, renamed so that another program's migrations in the same database are not confused."""
-
 metadata = MetaData()
 
 daemons = Table(

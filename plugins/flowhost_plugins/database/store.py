@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from flowhost_plugins.database.access import Access
+import flowhost
 from flowhost_plugins.database.schema import index_key, insert_into, store
 
 LONGEST_KEY = 1024
@@ -17,14 +17,14 @@ LONGEST_KEY = 1024
 class Entries:
     """The values of one daemon."""
 
-    def __init__(self, access: Access, daemon: str) -> None:
-        self._access = access
+    def __init__(self, sql: flowhost.SqlDatabase, daemon: str) -> None:
+        self._sql = sql
         self._namespace = f"flow_{daemon}"
 
     def get(self, key: str) -> Any:
         """See `flowhost.Store.get`."""
         wanted = select(store.c.value).where(*self._at(key))
-        found = self._access.read(lambda connection: connection.execute(wanted).scalar_one_or_none())
+        found = self._sql.read(lambda connection: connection.execute(wanted).scalar_one_or_none())
         return None if found is None else json.loads(found)
 
     def put(self, key: str, value: Any) -> Any:
@@ -33,19 +33,19 @@ class Entries:
         text = _written(key, value)
 
         def work(connection: Any) -> None:
-            entry = insert_into(self._access.dialect, store).values(
+            entry = insert_into(self._sql.dialect, store).values(
                 namespace=self._namespace, digest=index_key(key), key=key, value=text
             )
             same = ["namespace", "digest"]
             connection.execute(entry.on_conflict_do_update(index_elements=same, set_={"value": text}))
 
-        self._access.write(work)
+        self._sql.write(work)
         return value
 
     def delete(self, key: str) -> bool:
         """See `flowhost.Store.delete`."""
         gone = delete(store).where(*self._at(key))
-        return self._access.write(lambda connection: connection.execute(gone).rowcount) > 0
+        return self._sql.write(lambda connection: connection.execute(gone).rowcount) > 0
 
     def keys(self, prefix: str) -> list[str]:
         """See `flowhost.Store.keys`."""
@@ -53,7 +53,7 @@ class Entries:
         wanted = select(store.c.key).where(
             store.c.namespace == self._namespace, func.substr(store.c.key, 1, len(prefix)) == prefix
         )
-        return sorted(self._access.read(lambda connection: connection.execute(wanted).scalars().all()))
+        return sorted(self._sql.read(lambda connection: connection.execute(wanted).scalars().all()))
 
     def _at(self, key: str) -> tuple[ColumnElement[bool], ...]:
         return store.c.namespace == self._namespace, store.c.digest == index_key(key)

@@ -113,9 +113,9 @@ def test_a_disk_that_became_read_only(disk_site: Any, small_disk: Path) -> None:
 
 
 def test_a_lock_by_another_program(file_site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flowhost_plugins.database import access
+    from flowhost.sql import engines
 
-    monkeypatch.setattr(access, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.1)
     ledger = file_site.owner()
     claim = ledger.claim("d", "1")
     with closing(sqlite3.connect(ledger.location, isolation_level=None)) as other:
@@ -247,7 +247,7 @@ def test_a_connection_lost_within_a_transaction(server_site: Any) -> None:
         connection.exec_driver_sql("SELECT 1")
 
     with pytest.raises(flowhost.StateUnavailable, match="the server is stopping or starting"):
-        ledger._tables.access.write(cut)
+        ledger._sql.write(cut)
     assert isinstance(ledger.claim("d", "1"), flowhost.Claim)
 
 

@@ -115,7 +115,7 @@ def test_a_folder_in_the_file_s_place(tmp_path: Path) -> None:
 
 def test_sqlite_is_tuned_as_promised(file_site: Any) -> None:
     def pragma(database: Any, name: str) -> Any:
-        return database._tables.access.read(lambda c: c.exec_driver_sql(f"PRAGMA {name}").scalar())
+        return database._sql.read(lambda c: c.exec_driver_sql(f"PRAGMA {name}").scalar())
 
     full, normal = file_site.open(), file_site.open(synchronous="normal")
     assert pragma(full, "journal_mode") == "wal"

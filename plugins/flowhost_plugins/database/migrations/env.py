@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from flowhost_plugins.database.schema import VERSION_TABLE, metadata
+from flowhost_plugins.database.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    version_table=VERSION_TABLE,
+    version_table=context.config.attributes["version_table"],
     render_as_batch=True,  # SQLite changes a table by making a new one
 )
 with context.begin_transaction():

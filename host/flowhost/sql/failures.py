@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-import flowhost
+from flowhost.errors import StateUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy.exc import SQLAlchemyError
@@ -68,20 +68,18 @@ _CONNECTING = {
 """While connecting there is no SQLSTATE, only the server's text: a part of it → the SQLSTATE it means."""
 
 
-def explained(error: SQLAlchemyError | Exception, location: str) -> flowhost.StateUnavailable:
+def explained(error: SQLAlchemyError | Exception, location: str) -> StateUnavailable:
     """The error to raise instead of a driver's or SQLAlchemy's."""
     cause = getattr(error, "orig", None) or error
     what, advice = _sqlite(cause) if isinstance(cause, sqlite3.Error) else _postgresql(cause)
-    return flowhost.StateUnavailable(f"cannot use the database {location}: {what}; {advice}")
+    return StateUnavailable(f"cannot use the database {location}: {what}; {advice}")
 
 
-def unreachable(error: OSError, location: str) -> flowhost.StateUnavailable:
+def unreachable(error: OSError, location: str) -> StateUnavailable:
     """The error to raise when the folder of a database file or the file beside it cannot be used."""
     reason = error.strerror or str(error)
     advice = "check that its folder exists and this user may write there"
-    return flowhost.StateUnavailable(
-        f"cannot use the database {location}: {error.filename}: {reason}; {advice}"
-    )
+    return StateUnavailable(f"cannot use the database {location}: {error.filename}: {reason}; {advice}")
 
 
 def _sqlite(cause: sqlite3.Error) -> tuple[str, str]:

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import flowhost
-from flowhost_plugins.database.failures import unreachable
+from flowhost.errors import Unavailable
+from flowhost.sql.failures import unreachable
 
 
 class _Held:
@@ -39,8 +39,8 @@ _guard = threading.Lock()
 _held: dict[Path, _Held] = {}
 
 
-def enlist(file: Path, owner: str, daemon: str) -> None:
-    """Let `owner`, in this process, run `daemon` on the database `file`.
+def enlist(file: Path, owner: str, daemon: str, section: str) -> None:
+    """Let `owner`, in this process, run `daemon` on the database `file`; `section` is where its url is written.
 
     Raises:
         Unavailable: another process owns the file.
@@ -49,7 +49,7 @@ def enlist(file: Path, owner: str, daemon: str) -> None:
     with _guard, _explaining(file):
         held = _held.get(file)
         if held is None:
-            held = _held[file] = _Held(_locked(file))
+            held = _held[file] = _Held(_locked(file, section))
         held.daemons.setdefault(owner, set()).add(daemon)
         held.note()
 
@@ -77,10 +77,10 @@ def owners(file: Path) -> list[str]:
 
 
 @contextmanager
-def alone(file: Path) -> Iterator[None]:
+def alone(file: Path, section: str) -> Iterator[None]:
     """Keep other processes from owning the file meanwhile; raises as `enlist` when one does already."""
     with _guard, _explaining(file):
-        descriptor = None if file in _held else _locked(file)
+        descriptor = None if file in _held else _locked(file, section)
     try:
         yield
     finally:
@@ -88,15 +88,16 @@ def alone(file: Path) -> Iterator[None]:
             os.close(descriptor)
 
 
-def _locked(file: Path) -> int:
+def _locked(file: Path, section: str) -> int:
     descriptor = os.open(_lock_file(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(descriptor, 0)  # what a dead owner noted
     except BlockingIOError:
         holder = _holder(descriptor)
         os.close(descriptor)
-        advice = "stop it or give this daemon its own [Database] url"
-        raise flowhost.Unavailable(f"the database {file} is in use by {holder}; {advice}") from None
+        advice = f"stop it or give this daemon its own {section}"
+        raise Unavailable(f"the database {file} is in use by {holder}; {advice}") from None
     except OSError:
         os.close(descriptor)
         raise
@@ -117,7 +118,8 @@ def _holder(descriptor: int) -> str:
 
 
 def _lock_file(file: Path) -> Path:
-    return file.with_name(file.name + ".lock")
+    real = file.resolve()  # SQLite, too, keeps its log beside the file that a link leads to
+    return real.with_name(real.name + ".lock")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import flowhost
+from flowhost.errors import ConfigError
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -21,16 +21,16 @@ class Address:
     """A database to open.
 
     Args:
-        url: for SQLAlchemy.
         location: for people: the file, or the URL without its password and parameters.
         file: SQLite's file; None on a server.
         made: whether the file's folder may be made.
+        server: the URL of a server, for SQLAlchemy.
     """
 
-    url: URL
     location: str
     file: Path | None = None
     made: bool = False
+    server: URL | None = None
 
 
 def check(url: str) -> None:
@@ -50,23 +50,23 @@ def check(url: str) -> None:
         raise ValueError(f"the database url {url!r} names no file, expected sqlite:///PATH")
 
 
-def resolve(url: str, info: flowhost.DaemonInfo) -> Address:
-    """The address a checked `url` means for this daemon; a relative path begins at the profile's folder.
+def resolve(url: str, file: Path, folder: Path) -> Address:
+    """The address a checked `url` means.
+
+    Args:
+        url: as in the option.
+        file: SQLite's file when it is empty.
+        folder: where relative paths begin.
 
     Raises:
         ConfigError: it cannot be read, or its driver is not installed.
     """
     if not url:
-        return _file(flowhost.database_file(info.name), made=True)
+        return Address(str(file), file, made=True)
     if url.startswith(SQLITE):
-        return _file(Path(info.directory, Path(url.removeprefix(SQLITE)).expanduser()).absolute(), made=False)
+        named = Path(folder, Path(url.removeprefix(SQLITE)).expanduser()).absolute()
+        return Address(str(named), named)
     return _server(url)
-
-
-def _file(path: Path, *, made: bool) -> Address:
-    from sqlalchemy import URL
-
-    return Address(URL.create("sqlite+pysqlite", database=str(path)), str(path), path, made)
 
 
 def _server(url: str) -> Address:
@@ -77,13 +77,11 @@ def _server(url: str) -> Address:
         address = make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
         # the library's own message may repeat parts of the URL, and with them the password
-        raise flowhost.ConfigError(f"the database url cannot be read, expected {EXPECTED}") from None
+        raise ConfigError(f"the database url cannot be read, expected {EXPECTED}") from None
     try:
         import psycopg  # noqa: F401  # only to see whether it is there
     except ImportError as error:
         advice = "install it with: pip install 'flowhost[postgresql]'"
-        raise flowhost.ConfigError(
-            f"PostgreSQL needs the driver psycopg, which is not installed; {advice}"
-        ) from error
+        raise ConfigError(f"PostgreSQL needs the driver psycopg, which is not installed; {advice}") from error
     shown = address.set(drivername="postgresql", query={})._replace(password=None)
-    return Address(address, shown.render_as_string())
+    return Address(shown.render_as_string(), server=address)
