@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
 
-KINDS: tuple[Kind, ...] = ("source", "worker", "parser", "resource")
+KINDS: tuple[Kind, ...] = ("source", "worker", "action", "parser", "resource")
 
 ROOT = Path(__file__).parents[1]
 INCLUDE = re.compile(r"^# include (\S+)$", re.MULTILINE)

@@ -15,12 +15,12 @@ from generating.signatures import signature
 GROUPS = {
     "What travels": ("Event", "Receipt", "Emit", "Outcome", "Context", "Job", "Message"),
     "Parts": ("Source", "Worker", "Parser", "Resource", "Action", "hookimpl"),
-    "Roles": ("Ledger", "Store", "Broker", "Dictionary"),
-    "Given by the host": ("Clock", "DaemonInfo"),
-    "Option types": ("Seconds", "Size", "Secret", "Section"),
+    "Roles": ("AssetSystem", "MediaLibrary", "Ledger", "Store", "Broker", "Dictionary", "Executor"),
+    "Given by the host": ("Clock", "DaemonInfo", "Workbench"),
+    "Option types": ("Seconds", "Size", "Secret", "Section", "Expression", "Template", "PathTemplate"),
     "Errors": (
         *("FlowhostError", "ConfigError", "Unavailable", "StateUnavailable", "Retry", "Permanent"),
-        *("Rejected", "Conflict", "TimedOut"),
+        *("Rejected", "Conflict", "TimedOut", "ExpressionError", "TemplateError", "UndefinedTag"),
     ),
 }
 OTHERS = "Everything else"

@@ -21,6 +21,8 @@ INTRODUCTIONS = {
     "source": "A profile names its source in `[Source]`, or several in `[Source:NAME]`, with the key "
     "`type`. The keys that every source has are on the page [The daemon](daemon.md#source).",
     "worker": "A profile names its worker in `[Flow] worker`; the worker's options stand in `[Worker]`.",
+    "action": "The file of a rule names its actions in `actions`, each with its options. Texts may have "
+    "[tags](../tags.md).",
     "parser": "A source names its parser with the key `parser`: by name, or as the NAME of a section "
     "`[Parser:NAME]`, which has a key `type` and the parser's options.",
     "resource": "A resource stands in `[Resource:NAME]` with a key `type` and its options, or, where it has "
@@ -68,7 +70,7 @@ def kind_page(kind: Kind, registry: Registry) -> str:
         blocks += [f"## {name} {{: #{name} }}", _about(part)]
         if kind == "resource":
             blocks.append(_where(part))
-        blocks.append(option_table(options_of(part)))
+        blocks.append(option_table(options_of(part), hyphens=kind == "action"))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -7,15 +7,20 @@ from collections.abc import Iterable
 
 from pydantic import SecretStr
 
-from flowhost.options import Option
+from flowhost.options import Option, document_key
 
 TIMES: dict[str, float] = {"d": 86400, "h": 3600, "min": 60, "s": 1, "ms": 0.001}
 SIZES: dict[str, float] = {"GiB": 1024**3, "MiB": 1024**2, "KiB": 1024}
 
 
-def option_table(options: Iterable[Option]) -> str:
-    """The options an operator can set, a row each; a sentence when there are none."""
-    rows = [_row(option) for option in options if not option.host_given]
+def option_table(options: Iterable[Option], *, hyphens: bool = False) -> str:
+    """The options an operator can set, a row each; a sentence when there are none.
+
+    Args:
+        options: of a part.
+        hyphens: whether they stand in the file of a rule, where keys have hyphens.
+    """
+    rows = [_row(option, hyphens) for option in options if not option.host_given]
     if not rows:
         return "It has no options."
     return table(("Key", "Type", "Default", "Meaning"), rows)
@@ -39,8 +44,9 @@ def shown_default(option: Option) -> str:
     return _text(option.default)
 
 
-def _row(option: Option) -> tuple[str, str, str, str]:
-    key = f"[{option.section}]" if option.section else option.key
+def _row(option: Option, hyphens: bool) -> tuple[str, str, str, str]:
+    own = document_key(option) if hyphens else option.key
+    key = f"[{option.section}]" if option.section else own
     meaning = option.help or (f"which {option.role.__name__} to use" if option.role else "")
     return f"`{key}`", option.type, shown_default(option), meaning
 

@@ -214,6 +214,7 @@ class Fleet:
         config = self._read(profile)
         known = self._configs(profile)
         if profile in self._daemons and config.fingerprint() == known[0].fingerprint():
+            self._daemons[profile].reload()
             return
         others = [one for other in self._profiles() if other != profile for one in self._configs(other)]
         if problems := [problem for other in others for problem in namesakes([other, config])]:

@@ -7,6 +7,8 @@ type is a role is wired to the resource of that role, never given as text.
 
 from __future__ import annotations
 
+import hashlib
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -17,6 +19,9 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkabl
 REJECT_HEADER = "flowhost-reject"
 """A source that knows an event cannot be worked gives it this header, holding the reason: the event goes to the dead
 letters without reaching the worker."""
+
+METRIC_NAME = re.compile("(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
+"""Names of metrics and labels; https://prometheus.io/docs/concepts/data_model/"""
 
 Kind: TypeAlias = Literal["source", "worker", "action", "parser", "resource"]
 
@@ -123,16 +128,28 @@ class Worker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a step of a rule ended. Make one with `done`, `skipped`, `waiting` or `failed`."""
+    """How a step of a rule ended. Make one with `done`, `skipped`, `waiting`, `later` or `failed`.
+
+    Args:
+        state: ``done``, ``skipped``, ``waiting`` (for jobs, or until a moment) or ``failed``.
+        reason: what was done, or why not, for people.
+        jobs: ids of the jobs that are waited for.
+        until: the moment that is waited for.
+        memo: a JSON object that the action finds in `Context.memo` when the waiting is over.
+        stop: whether the run ends here, well: no later step is taken.
+    """
 
     state: Literal["done", "skipped", "waiting", "failed"]
     reason: str = ""
     jobs: tuple[str, ...] = ()
+    until: datetime | None = None
+    memo: Mapping[str, Any] = field(default_factory=dict)
+    stop: bool = False
 
     @classmethod
-    def done(cls, note: str = "") -> Outcome:
+    def done(cls, note: str = "", *, stop: bool = False) -> Outcome:
         """The action did what it is for."""
-        return cls("done", note)
+        return cls("done", note, stop=stop)
 
     @classmethod
     def skipped(cls, reason: str) -> Outcome:
@@ -140,9 +157,16 @@ class Outcome:
         return cls("skipped", reason)
 
     @classmethod
-    def waiting(cls, jobs: Iterable[str]) -> Outcome:
+    def waiting(
+        cls, jobs: Iterable[str], *, note: str = "", memo: Mapping[str, Any] | None = None
+    ) -> Outcome:
         """The action started jobs with these ids; the rule goes on when they have ended."""
-        return cls("waiting", jobs=tuple(jobs))
+        return cls("waiting", note, jobs=tuple(jobs), memo=memo or {})
+
+    @classmethod
+    def later(cls, until: datetime, *, note: str = "", memo: Mapping[str, Any] | None = None) -> Outcome:
+        """The rule goes on at this moment."""
+        return cls("waiting", note, until=until, memo=memo or {})
 
     @classmethod
     def failed(cls, reason: str) -> Outcome:
@@ -152,19 +176,71 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an action acts on: the event that started the rule, and the id of the item when it is about one."""
+    """What an action acts on: the event that started the rule, and the id of the item when it is about one.
+
+    Args:
+        event: what started the rule.
+        item: id of the item; None when the rule is about none.
+        tags: what ``${...}`` stands for; a `flowhost.Template` is rendered with it.
+        rule: name of the rule.
+        run: id of the run, the same at every try.
+        step: number of the step, from 1.
+        attempt: number of the try of this step, from 1.
+        memo: what the action kept while it waited.
+        variables: what a script is told besides: variable → text, without the prefix ``portal_``.
+        cancelled: set when nobody wants the step any more: the run was cancelled, the step is over its time, or
+            the daemon ends. A long action looks at it.
+        renewed: set when somebody lets the step be done anew after jobs of it failed; it makes the key another.
+    """
 
     event: Event
     item: str | None = None
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    rule: str = ""
+    run: str = ""
+    step: int = 1
+    attempt: int = 1
+    memo: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    renewed: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names this step of this run, at every try: what it starts under this key need not be started twice."""
+        return f"{self.run}/{self.step}/{self.renewed}" if self.renewed else f"{self.run}/{self.step}"
+
+    @property
+    def identity(self) -> str:
+        """The key for others: 40 characters that name no step of another journal, whose runs have the same numbers."""
+        event = self.event
+        parts = (self.key, self.rule, self.item, event.source, event.id, event.time.isoformat())
+        return hashlib.sha256("\n".join(map(str, parts)).encode(errors="replace")).hexdigest()[:40]
 
 
 class Action(Protocol):
-    """One step of a rule."""
+    """One step of a rule.
+
+    It may have besides:
+
+    - ``destructive``, a class attribute or property: True when what it does cannot be undone (deletes, purges,
+      removes copies). It never runs after a step that failed.
+    - ``finish(self, context, jobs) -> Outcome``, called when the jobs it waits for have ended well (or the moment
+      came, then without jobs), with `AssetJob` records. Without it the step is done then; a job that failed fails it.
+    - ``plan(self, context) -> str``: what `act` would do, in a sentence, without doing anything.
+    - ``probe(self) -> None``; see `Source`.
+    """
 
     name: ClassVar[str]
 
     def act(self, context: Context) -> Outcome:
-        """Do the step for one item; an exception counts as failed."""
+        """Do the step for one item. It may be called again for the same step after a crash; see `Context.key`.
+
+        Raises:
+            Permanent: it cannot succeed: the step failed.
+            Retry: try again, perhaps after a given time.
+            Exception: a failure; the step is tried again by the rule's retry policy, then it failed.
+        """
 
 
 class Parser(Protocol):
@@ -180,13 +256,47 @@ class Parser(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number that a part measured, for the monitoring.
+
+    Args:
+        name: as Prometheus wants it: small letters, ``_`` and the unit, e.g. ``flowhost_rules_pending``.
+        value: the number.
+        help: what it is, in a sentence; the same for all of one name.
+        labels: what tells it from others of this name; all of one name have the same labels.
+        counter: whether it only grows, from the start of the process on; ``_total`` is added to its name.
+
+    Raises:
+        ValueError: a name that Prometheus does not take, or a label of the host's own: one would spoil the whole page.
+    """
+
+    name: str
+    value: float
+    help: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    counter: bool = False
+
+    def __post_init__(self) -> None:
+        for name in (self.name, *self.labels):
+            if not METRIC_NAME.fullmatch(name) or name == "daemon":
+                raise ValueError(f"the metric {self.name!r}: {name!r} is no name for a metric or a label")
+
+
 @runtime_checkable
 class Resource(Protocol):
     """Something opened once and shared. A role is a subclass of this; its implementations inherit from it by name.
 
     A resource class may carry ``section``, the title of the INI section it reads besides ``[Resource:NAME]``, and
     ``default = True`` when it may be made without any config because something needs its role; for a part that asks
-    for this very class, it is made without that. It may have a method ``probe(self) -> None``; see `Source`.
+    for this very class, it is made without that. It may have besides:
+
+    - ``probe(self) -> None``; see `Source`;
+    - ``daemon_started(self) -> None``: begin what it does by itself. Called when all resources of the daemon are open,
+      before its sources run, and never by ``flowhost check --connect``, which only opens and closes;
+    - ``metrics(self) -> Iterable[Metric]``: what it measures, asked while it is open, at each scrape of the monitoring;
+    - ``reload(self) -> None``: read again what it read besides the profile, when somebody asks the daemon to reload
+      and its profile has not changed. It raises ConfigError, and goes on as it was, when that is wrong.
     """
 
     name: ClassVar[str]

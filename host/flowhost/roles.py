@@ -257,3 +257,26 @@ class Ledger(Resource, Protocol):
 
     def drop(self, numbers: Iterable[int]) -> int:
         """Remove dead or waiting letters for ever; return how many there were."""
+
+
+class Executor(Resource, Protocol):
+    """Role: lets tasks be worked on, here or elsewhere.
+
+    A task is a text that says what to advance; it carries no state. An executor only distributes: it may bring a task
+    twice (whoever works on it takes it once), and one that it loses is taken up at the next start of the daemon.
+    """
+
+    capacity: int
+    """How many tasks it works on at once."""
+
+    def begin(self, work: Callable[[str], None]) -> None:
+        """From now on `work` is called with each task, by several threads at once."""
+
+    def submit(self, task: str) -> None:
+        """Let a task be worked on soon. Returns at once."""
+
+    def abandon(self, task: str) -> None:
+        """Whoever works on this task hangs: let somebody else take that place. Where this cannot be, nothing happens."""
+
+    def end(self, timeout: float | None = None) -> bool:
+        """Take no more tasks, and wait for those being worked on; return whether all ended in time."""

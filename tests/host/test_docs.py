@@ -17,14 +17,14 @@ import flowhost
 from flowhost.config.settings import FlowSection, SourceSection
 from flowhost.hookspecs import hookspec
 from flowhost.logs import LoggingSection
-from flowhost.options import options_of
+from flowhost.options import document_key, options_of
 from flowhost.parts import Kind
 from flowhost.registry import Registry
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
-KINDS: tuple[Kind, ...] = ("source", "worker", "parser", "resource")
+KINDS: tuple[Kind, ...] = ("source", "worker", "action", "parser", "resource")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,8 @@ def test_every_bundled_part_is_documented(kind: Kind, generated: dict[str, str])
     page = generated[f"reference/{kind}s.md"]
     for name, part in parts.items():
         section = page.partition(f"## {name} {{: #{name} }}")[2].partition("\n## ")[0]
-        keys = [f"[{o.section}]" if o.section else o.key for o in options_of(part) if not o.host_given]
+        spelled = document_key if kind == "action" else lambda option: option.key
+        keys = [f"[{o.section}]" if o.section else spelled(o) for o in options_of(part) if not o.host_given]
         assert [key for key in keys if f"| `{key}` |" not in section] == []
 
 

@@ -62,6 +62,8 @@ def write_profile(folder: Path, page: Path, text: str) -> tuple[Path, dict[str, 
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
     for name in re.findall(r"\$\{file:([^}]+)\}", text):
         (folder / name).write_text("secret", encoding="utf-8")
+    for name in re.findall(r"^directory = (\w+)$", text, re.MULTILINE):
+        (folder / name).mkdir()
     profile = folder / "profile.ini"
     profile.write_text(text, encoding="utf-8")
     return profile, dict.fromkeys(re.findall(r"\$\{?([A-Za-z]\w*)\}?", text), "value")
@@ -100,7 +102,7 @@ def test_the_tests_shown_pass(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "3 passed" in ended.stdout
+    assert "4 passed" in ended.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)

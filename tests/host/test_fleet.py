@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from flowhost import Event, hookimpl
+from flowhost import ConfigError, Event, Metric, Resource, Unavailable, hookimpl
 from flowhost.fleet import FIRST_RETRY, Fleet
 from flowhost.monitoring.snapshots import DaemonSnapshot
 from flowhost.registry import Registry
@@ -73,8 +73,8 @@ class Plugin:
 class Running:
     """A fleet in a thread."""
 
-    def __init__(self, profiles: Sequence[Path], clock: FakeClock | None) -> None:
-        registry = Registry.load(extra=[("fleet-test", Plugin())], quiet=True)
+    def __init__(self, profiles: Sequence[Path], clock: FakeClock | None, plugin: object) -> None:
+        registry = Registry.load(extra=[("fleet-test", plugin)], quiet=True)
         self.reloads: list[Sequence[Blueprint]] = []
         self.fleet = Fleet(profiles, registry, clock=clock, reloaded=self.reloads.append)
         self.exit_codes: list[int] = []
@@ -114,8 +114,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     monkeypatch.setattr(Slow, "may_end", threading.Event())
     started: list[Running] = []
 
-    def begin(*profiles: Path, clock: FakeClock | None = None) -> Running:
-        started.append(Running(profiles, clock))
+    def begin(
+        *profiles: Path, clock: FakeClock | None = None, plugin: object = Plugin()
+    ) -> Running:  # it holds nothing
+        started.append(Running(profiles, clock, plugin))
         return started[-1]
 
     yield begin
@@ -215,3 +217,80 @@ def test_the_watchdog_is_pinged_while_one_daemon_is_long_done_and_another_still_
     assert not threading.Event().wait(0.3), "time after which a pool that does not turn counts as dead"
     seen = len(pings)
     running.until(lambda: len(pings) > seen + 2)
+
+
+class Rereading:
+    """A worker that needs the resource below."""
+
+    name = "rereading"
+
+    def __init__(self, *, file: File) -> None:
+        self.file = file
+
+    def work(self, event: Event) -> None: ...
+
+
+class File(Resource):
+    """Reads again when it is asked to, and measures how often it did."""
+
+    name = "file"
+    wrong: ClassVar[Exception | None] = None
+    reads: ClassVar[int] = 0
+    starts: ClassVar[int] = 0
+
+    def open(self) -> None: ...
+
+    def daemon_started(self) -> None:
+        File.starts += 1
+
+    def close(self) -> None: ...
+
+    def reload(self) -> None:
+        File.reads += 1
+        if self.wrong:
+            raise self.wrong
+
+    def metrics(self) -> list[Metric]:
+        if self.wrong:
+            raise self.wrong
+        return [Metric("file_reads", self.reads, "How often it was read.")]
+
+
+class RereadingPlugin:
+    @hookimpl
+    def flowhost_workers(self) -> list[type]:
+        return [Rereading]
+
+    @hookimpl
+    def flowhost_resources(self) -> list[type]:
+        return [File]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (None, ""),
+        (ConfigError("line 7 is wrong"), "line 7 is wrong"),
+        (Unavailable("the disk is gone"), "resource file cannot be reloaded: the disk is gone"),
+        (LookupError("a bug"), "app could not reload resource file"),
+    ],
+)
+def test_a_reload_lets_parts_read_again_when_the_profile_has_not_changed(
+    run: Run,
+    profile: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    wrong: Exception | None,
+    told: str,
+) -> None:
+    monkeypatch.setattr(File, "wrong", wrong)
+    monkeypatch.setattr(File, "reads", 0)
+    monkeypatch.setattr(File, "starts", 0)
+    running = run(profile("app.ini", "app", worker="rereading"), plugin=RereadingPlugin())
+    running.fleet.reload()
+    running.until(lambda: File.reads == 1 and (told in caplog.text))
+    assert running.states == {"app": "running"}
+    measured = list(running.snapshot("app").measure())
+    assert measured == ([] if wrong else [Metric("file_reads", 1, "How often it was read.")])
+    assert running.reloads == [], "it was not started again"
+    assert File.starts == 1

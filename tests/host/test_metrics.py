@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -10,6 +11,7 @@ import prometheus_client
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from flowhost import Metric
 from flowhost.delivery.tally import DeliveryStats, Failure
 from flowhost.monitoring.metrics import DaemonSnapshot, SourceSnapshot, metrics_registry, metrics_text
 
@@ -78,6 +80,41 @@ def test_every_number_of_a_daemon_is_there() -> None:
         ("flowhost_build_info", version("flowhost")): 1,
     }
     assert {key: found.get(key) for key in expected} == expected
+
+
+def test_what_the_parts_measure_is_there() -> None:
+    def measured(pending: float) -> tuple[Metric, ...]:
+        ended = [
+            Metric("shop_sales", 4, "Things sold.", labels={"thing": thing}, counter=True)
+            for thing in ("a", "b")
+        ]
+        return (Metric("shop_waiting", pending, "Customers who wait."), *ended)
+
+    daemons = [replace(IMPORT, measure=lambda: measured(7)), replace(EXPORT, measure=lambda: measured(8))]
+    found = scraped(*daemons)
+    assert found["shop_waiting", "import"] == 7
+    assert found["shop_waiting", "export"] == 8
+    assert found["shop_sales_total", "import", "a"] == 4
+    assert found["shop_sales_total", "export", "b"] == 4
+
+
+def test_labels_belong_to_their_names_whatever_their_order() -> None:
+    def measured() -> tuple[Metric, ...]:
+        orders = ({"thing": "a", "shop": "x"}, {"shop": "y", "thing": "b"})
+        return tuple(Metric("shop_waiting", 1, "Customers who wait.", labels=labels) for labels in orders)
+
+    registry = metrics_registry(lambda: [replace(IMPORT, measure=measured)])
+    page = metrics_text(registry)[0].decode()
+    assert 'shop_waiting{daemon="import",shop="y",thing="b"}' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [("shop waiting", "thing"), ("", "thing"), ("shop_waiting", "my-thing"), ("shop_waiting", "daemon")],
+)
+def test_a_metric_that_would_spoil_the_page_cannot_be_made(name: str, label: str) -> None:
+    with pytest.raises(ValueError, match="is no name for a metric or a label"):
+        Metric(name, 1, "Customers who wait.", labels={label: "a"})
 
 
 def test_what_is_not_known_is_left_out() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 import pytest
 
-from flowhost.showing import print_json, table
+from flowhost.showing import print_json, print_table
 
 ROWS = [["a", "[Source] " + "long " * 60, None], ["bcd", "two\nlines", 5]]
 
 
 def test_off_a_terminal_each_row_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    table(["name", "text", "number"], ROWS)
+    print_table(["name", "text", "number"], ROWS)
     heading, first, second = capsys.readouterr().out.splitlines()
     assert heading.split() == ["name", "text", "number"]
     assert first.split() == ["a", "[Source]", *["long"] * 60]
@@ -27,7 +27,7 @@ def test_on_a_terminal_it_fits_the_window(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("TERM", "xterm")
-    table(["name", "text", "number"], ROWS)
+    print_table(["name", "text", "number"], ROWS)
     output = click.unstyle(capsys.readouterr().out)
     assert max(len(line) for line in output.splitlines()) <= 60
     assert "[Source]" in output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowhost_hello import Greet, GreetItem, Hello, Introduction, Phrases
 
+from flowhost import Template
 from flowhost.testing.clock import FakeClock
 from flowhost.testing.conformance import conforms
 
@@ -23,7 +24,7 @@ def test_the_worker() -> None:
 
 
 def test_the_action() -> None:
-    conforms(GreetItem, phrases=opened())
+    conforms(GreetItem, who=(Template("${title}"),), phrases=opened())
 
 
 def test_the_parser() -> None:

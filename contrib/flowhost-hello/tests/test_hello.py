@@ -12,6 +12,7 @@ import flowhost
 from flowhost.registry import Registry
 from flowhost.testing.clock import FakeClock
 from flowhost.testing.inline import InlinePool
+from flowhost.testing.workbench import workbench
 
 
 def opened(**options: Any) -> Phrases:
@@ -130,11 +131,39 @@ def test_closed_phrases_cannot_be_used() -> None:
         phrases.greeting("Ada", formal=True)
 
 
-def test_the_action_greets_the_item() -> None:
-    action = GreetItem(phrases=opened())
+def made_of(step: dict[str, Any], phrases: Phrases) -> GreetItem:
+    """The action as a rule's file has it."""
+    bench = workbench(resources=[phrases])
+    action = bench.make("action", "greet-item", step, place=flowhost.Place("rule.yaml", 5, 5), places={})
+    assert isinstance(action, GreetItem)
+    return action
+
+
+def test_the_action_greets_with_the_tags_of_the_item() -> None:
+    action = made_of({"who": ["${title}", "everybody"], "formal": "no"}, opened())
+    context = flowhost.Context(flowhost.Event("item.changed"), "VX-1", tags={"title": "Ada"})
+    assert action.plan(context) == "would say: hello Ada; hello everybody"
+    assert action.act(context) == flowhost.Outcome.done("hello Ada; hello everybody")
+
+
+def test_the_action_needs_an_item_and_values_for_its_tags() -> None:
+    action = made_of({"who": "${director}"}, opened())
     event = flowhost.Event("item.changed")
-    assert action.act(flowhost.Context(event, "VX-1")) == flowhost.Outcome.done("good day, VX-1")
     assert action.act(flowhost.Context(event)).state == "skipped"
+    with pytest.raises(flowhost.UndefinedTag, match=r"there is no value for \$\{director\}"):
+        action.act(flowhost.Context(event, "VX-1", tags={"itemId": "VX-1"}))
+
+
+def test_a_mistake_in_a_rule_is_told_with_its_place() -> None:
+    with pytest.raises(flowhost.ConfigError) as raised:
+        made_of({"whom": "x", "formal": "perhaps"}, opened())
+    assert [str(problem) for problem in raised.value.problems] == [
+        "rule.yaml:5:5: option 'formal' of action 'greet-item': 'perhaps' is neither yes nor no; expected 1, yes, "
+        "true, on or 0, no, false, off",
+        "rule.yaml:5:5: unknown option 'whom' of action 'greet-item'; did you mean 'who'?",
+        "rule.yaml:5:5: action 'greet-item' needs the option 'who' (who is greeted; tags such as ${title} are "
+        "filled in)",
+    ]
 
 
 @pytest.mark.parametrize("data", ["I am Ada", b"i am Ada!", "My name is Ada.\n"])

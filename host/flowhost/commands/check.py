@@ -76,6 +76,8 @@ def _attempts(made: Blueprint) -> Iterator[tuple[str, object, Action | None, Act
     for resource in made.resources:
         yield f"resource {resource.name!r}", resource, partial(_open, resource), resource.close
     yield "worker", made.worker, getattr(made.worker, "probe", None), None
+    for action in made.actions:
+        yield f"{action.called} ({action.place})", action.part, action.part.probe, None
     for one in made.sources:
         yield f"source {one.name!r}", one.source, getattr(one.source, "probe", None), None
     yield "[Flow]", made.flow, lambda: _serve_pages(made), None

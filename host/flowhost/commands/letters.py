@@ -9,10 +9,10 @@ import click
 from flowhost.cli import Group
 from flowhost.commands.databases import Databases, takes_databases
 from flowhost.commands.letter_choice import Choice, Filters, letter_of, takes_filters
-from flowhost.commands.payloads import described, harmless, readable, written
+from flowhost.commands.payloads import described, readable, written
 from flowhost.records import to_record
 from flowhost.roles import Letter, LetterState
-from flowhost.showing import print_json, table
+from flowhost.showing import harmless, print_json, print_table
 
 COLUMNS = ("number", "daemon", "source", "state", "type", "subject", "tries", "kept since", "error")
 
@@ -41,7 +41,7 @@ def list_letters(
     if as_json:
         print_json([_record(letter) for letter in found])
     elif found:
-        table(COLUMNS, map(_row, found))
+        print_table(COLUMNS, map(_row, found))
     else:
         click.echo("There are no such letters.")
     if len(found) >= limit:

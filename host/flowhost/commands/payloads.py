@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from flowhost.showing import harmless
+
 SHOWN_CHARACTERS = 20_000
 """Of a text; more is read in a file."""
 
@@ -39,26 +41,6 @@ def readable(data: Any) -> str:
     if data is None:
         return ""
     return _shortened(data if isinstance(data, str) else json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def harmless(text: str, keep: str = "") -> str:
-    r"""`text` with its control characters written as escapes, so that it cannot play with a terminal.
-
-    Args:
-        text: from the outside world.
-        keep: control characters to leave, e.g. a line feed.
-    """
-    return "".join(
-        character if character in keep or _is_plain(character) else _escaped(character) for character in text
-    )
-
-
-def _is_plain(character: str) -> bool:
-    return character == " " or character.isprintable()
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode()
 
 
 def _text_of(data: bytes) -> str | None:

@@ -12,10 +12,10 @@ import click
 from flowhost.cli import Choices
 from flowhost.discovery.inventory import Plugin
 from flowhost.discovery.requirements import Requirement, requirement
-from flowhost.options import Option, documentation, json_schema, options_of
+from flowhost.options import Option, document_key, document_schema, documentation, json_schema, options_of
 from flowhost.parts import Kind
 from flowhost.registry import Registry, disabled_names
-from flowhost.showing import print_json, table
+from flowhost.showing import print_json, print_table
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
@@ -43,7 +43,7 @@ def list_plugins(choices: Choices | None, as_json: bool, requirements: bool) -> 
         columns.insert(5, "requirements")
         for row, plugin in zip(rows, plugins, strict=True):
             row.insert(5, ", ".join(_held_text(held) for held in _held(plugin)))
-    table(columns, rows)
+    print_table(columns, rows)
 
 
 @click.command
@@ -64,7 +64,7 @@ def describe(choices: Choices | None, kind: Kind, name: str, as_json: bool) -> N
         click.echo(f"{prose}\n")
     options = [option for option in options_of(part) if not option.host_given]
     if options:
-        table(["option", "type", "default", "help"], [_option_row(option) for option in options])
+        print_table(["option", "type", "default", "help"], [_option_row(kind, option) for option in options])
     else:
         click.echo("It has no options.")
 
@@ -135,7 +135,7 @@ def _part_record(kind: Kind, part: type, plugin: Plugin) -> dict[str, Any]:
         "description": documentation(part),
         "options": [
             {
-                "name": option.key,
+                "name": _key(kind, option),
                 "type": option.type,
                 "required": option.required,
                 "default": None if option.secret else _plain(option.default),
@@ -146,13 +146,18 @@ def _part_record(kind: Kind, part: type, plugin: Plugin) -> dict[str, Any]:
             }
             for option in options_of(part)
         ],
-        "schema": json_schema(part),
+        "schema": document_schema(part) if kind == "action" else json_schema(part),
     }
 
 
-def _option_row(option: Option) -> tuple[str, str, str, str]:
+def _key(kind: Kind, option: Option) -> str:
+    """How an operator spells an option: a profile with blanks, the file of a rule with hyphens."""
+    return document_key(option) if kind == "action" else option.key
+
+
+def _option_row(kind: Kind, option: Option) -> tuple[str, str, str, str]:
     default = "required" if option.required else _ini_text(option)
-    return (option.key, option.type, default, option.help)
+    return (_key(kind, option), option.type, default, option.help)
 
 
 def _ini_text(option: Option) -> str:

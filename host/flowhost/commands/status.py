@@ -9,7 +9,7 @@ import click
 
 from flowhost.commands.databases import Databases, takes_databases
 from flowhost.roles import DaemonRecord
-from flowhost.showing import print_json, table
+from flowhost.showing import print_json, print_table
 
 COLUMNS = (
     "daemon",
@@ -41,7 +41,7 @@ def status(databases: Databases, as_json: bool) -> None:
     if not records:
         click.echo("no daemon runs here")
         return
-    table(COLUMNS, [_row(record, now) for record in records])
+    print_table(COLUMNS, [_row(record, now) for record in records])
 
 
 def _lost(record: DaemonRecord, now: datetime) -> bool:

@@ -10,12 +10,11 @@ import click
 
 from flowhost.cli import Group
 from flowhost.commands.databases import Databases, Opened, takes_databases
-from flowhost.commands.payloads import harmless
 from flowhost.errors import ConfigError
 from flowhost.options import nearest
 from flowhost.places import Place, Problem
 from flowhost.roles import Store
-from flowhost.showing import print_json
+from flowhost.showing import harmless, print_json
 
 
 @click.group(cls=Group)

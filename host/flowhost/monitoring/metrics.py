@@ -95,6 +95,7 @@ class _Daemons:
         yield from _counts(daemons)
         yield from _work(daemons)
         yield from _sources(daemons)
+        yield from _of_parts(daemons)
 
 
 def _counts(daemons: list[DaemonSnapshot]) -> Iterator[Metric]:
@@ -138,6 +139,23 @@ def _sources(daemons: list[DaemonSnapshot]) -> Iterator[Metric]:
             for word in SOURCE_STATES:
                 state.add_metric([one.name, source.name, word], source.state == word)
     yield from (up, state, restarts)
+
+
+def _of_parts(daemons: list[DaemonSnapshot]) -> Iterator[Metric]:
+    """What the parts of the daemons measure: one family for each name, whoever measured it."""
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+    families: dict[str, tuple[Family, tuple[str, ...]]] = {}
+    for one in daemons:
+        for metric in one.measure():
+            if metric.name not in families:
+                kind = CounterMetricFamily if metric.counter else GaugeMetricFamily
+                labels = tuple(metric.labels)
+                families[metric.name] = (kind(metric.name, metric.help, labels=["daemon", *labels]), labels)
+            family, labels = families[metric.name]
+            family.add_metric([one.name, *(metric.labels.get(label, "") for label in labels)], metric.value)
+    for family, _ in families.values():
+        yield family
 
 
 def _add(family: Family, daemons: list[DaemonSnapshot], read: Reading, *labels: str) -> Family:

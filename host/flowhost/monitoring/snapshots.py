@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 from flowhost.delivery.tally import DeliveryStats
+from flowhost.parts import Metric
 
 FAILING = frozenset({"backing-off", "quarantined"})
 """States of a source that does not work just now."""
@@ -41,6 +42,7 @@ class DaemonSnapshot:
         sources: each of its sources.
         alive: whether its pool still turns.
         dead_letters: how many letters wait for a person; None when that is not known.
+        measure: what its parts measure themselves, looked up when it is called.
     """
 
     name: str
@@ -50,6 +52,7 @@ class DaemonSnapshot:
     sources: tuple[SourceSnapshot, ...] = ()
     alive: bool = True
     dead_letters: int | None = None
+    measure: Callable[[], Iterable[Metric]] = tuple
 
     @property
     def reasons(self) -> list[str]:

@@ -10,20 +10,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from flowhost.options.complaints import complaint, exact_place, purpose
 from flowhost.options.readers import readable, reads_place, switched_on
 from flowhost.options.schema import model_of
 from flowhost.options.signature import Option, options_of
-from flowhost.options.wording import nearest, quoted, same_key
+from flowhost.options.wording import nearest, same_key
 from flowhost.places import Place, Problem, Value
-
-_WORDS = {
-    "int_parsing": "is not a whole number",
-    "int_from_float": "is not a whole number",
-    "int_parsing_size": "has too many digits",
-    "float_parsing": "is not a number",
-    "finite_number": "is not a finite number",
-    "decimal_parsing": "is not a number",
-}
 
 TRUSTED = "trusted_code"
 """The option with which a part's operator lets its expressions be full Python."""
@@ -86,7 +78,7 @@ def bind(
     Raises:
         TypeError: see `options_of`.
     """
-    binder = _Binder(options_of(part), called, place, title)
+    binder = Binder(options_of(part), called, place, title)
     given = binder.given(values)
     for option in binder.options:
         if option.section is not None:
@@ -98,7 +90,9 @@ def bind(
     return binder.binding
 
 
-class _Binder:
+class Binder:
+    """Binds the options of one part; gathers everything that is wrong."""
+
     def __init__(self, options: tuple[Option, ...], called: str, place: Place, title: str) -> None:
         self.options = options
         self.called = called
@@ -164,7 +158,7 @@ class _Binder:
         self.binding.used_sections |= set(found)
         if not found:
             if option.required:
-                self._add(f"{self.called} needs a section [{option.section}]{_purpose(option)}", self.place)
+                self._add(f"{self.called} needs a section [{option.section}]{purpose(option)}", self.place)
             return
         raw: Any = {
             key: {name: _raw(value, option) for name, value in sections[title].items()}
@@ -180,18 +174,18 @@ class _Binder:
             for details in error.errors(include_url=False):
                 value = _value_at(values, details["loc"])
                 where = f"{value.key!r} in [{option.section}]" if value else f"[{option.section}]"
-                at = _exact_place(details) or (value.place if value else _any_place(values) or self.place)
-                self._add(f"{where}, read by {self.called}: {_complaint(details, option)}", at)
+                at = exact_place(details) or (value.place if value else _any_place(values) or self.place)
+                self._add(f"{where}, read by {self.called}: {complaint(details, option)}", at)
         else:
             self.binding.arguments[option.name] = argument
 
     def _add_text_problem(self, option: Option, details: ErrorDetails, value: Value | None) -> None:
         if value is None:
             where = f"; set it in [{self.title}]" if self.title else ""
-            self._add(f"{self.called} needs the option {option.key!r}{_purpose(option)}{where}", self.place)
+            self._add(f"{self.called} needs the option {option.key!r}{purpose(option)}{where}", self.place)
         else:
-            at = _exact_place(details) or value.place
-            self._add(f"option {option.key!r} of {self.called}: {_complaint(details, option)}", at)
+            at = exact_place(details) or value.place
+            self._add(f"option {option.key!r} of {self.called}: {complaint(details, option)}", at)
 
     def _unknown(self, key: str, settable: Iterable[Option]) -> str:
         elsewhere = next((o for o in self.options if o.section and same_key(o.name, key)), None)
@@ -203,23 +197,6 @@ class _Binder:
 
     def _add(self, message: str, place: Place) -> None:
         self.binding.problems.append(Problem(message, place))
-
-
-def _purpose(option: Option) -> str:
-    return f" ({option.help})" if option.help else ""
-
-
-def _complaint(details: ErrorDetails, option: Option) -> str:
-    """Why a text is not accepted, as the end of a sentence. A secret is never in it."""
-    if option.secret:
-        return "the value is not accepted (it is secret and not shown)"
-    if details["type"] == "unreadable":
-        return details["msg"]
-    given = quoted(details["input"])
-    if details["type"] in _WORDS:
-        return f"{given} {_WORDS[details['type']]}"
-    reason = str(details.get("ctx", {}).get("error", "")) or details["msg"][0].lower() + details["msg"][1:]
-    return f"{given} is not accepted: {reason}"
 
 
 def _matching(pattern: str, sections: Sections) -> dict[str, str]:
@@ -237,12 +214,6 @@ def _matching(pattern: str, sections: Sections) -> dict[str, str]:
 def _raw(value: Value, option: Option) -> Value | str:
     """What the reader of an option's type is given: the text, or the value with its place."""
     return value if reads_place(option.annotation) else value.text
-
-
-def _exact_place(details: ErrorDetails) -> Place | None:
-    """The place within the value that a reader found fault with; None when it told none."""
-    place = details.get("ctx", {}).get("place")
-    return place if isinstance(place, Place) else None
 
 
 def _value_at(values: Any, path: tuple[int | str, ...]) -> Value | None:

@@ -24,11 +24,13 @@ from typing import Any
 from flowhost.clock import SystemClock
 from flowhost.errors import FlowhostError, Permanent, Rejected, Retry
 from flowhost.hookspecs import REQUIRED_METHODS
-from flowhost.options import json_schema, options_of
-from flowhost.parts import Clock, Context, DaemonInfo, Event, Outcome, Receipt
+from flowhost.options import document_schema, json_schema, options_of
+from flowhost.parts import Clock, Context, DaemonInfo, Event, Outcome, Receipt, Resource
 from flowhost.records import to_record
 from flowhost.roles import Store
 from flowhost.testing.inline import InlinePool
+from flowhost.testing.workbench import workbench
+from flowhost.workbench import Workbench
 
 STOPS_WITHIN = 10.0  # seconds a source may take to return after `stop`
 SETTLED_EVENTS = 3  # so many events are taken from an endless source before it is stopped
@@ -44,6 +46,15 @@ HOSTILE_PAYLOADS: tuple[bytes | str, ...] = (
     "9" * 5000,
 )
 """What any parser must turn into a value or `Rejected`, never into another error."""
+
+EXAMPLE_TAGS = {
+    "title": "Example",
+    "itemId": "example",
+    "mediaType": "video",
+    "originalFilename": "example.mov",
+    "user": "example",
+}
+"""The tags with which an action is tried."""
 
 
 def conforms(
@@ -82,7 +93,9 @@ def conforms(
 
 
 def kind_of(part: type) -> str:
-    """The kind of part a class is, told by its methods."""
+    """The kind of part a class is, told by its methods; a role is one of a resource, whatever else it can do."""
+    if Resource in part.__mro__:
+        return "resource"
     kinds = [
         kind for kind, methods in REQUIRED_METHODS.items() if all(hasattr(part, method) for method in methods)
     ]
@@ -103,12 +116,16 @@ def _check_class(part: type, kind: str) -> None:
     )
     bare = [option.name for option in options_of(part) if not option.help and option.role is None]
     assert not bare, f"these options of {name!r} have no help text: {', '.join(bare)}"
-    json.dumps(json_schema(part))
+    json.dumps(document_schema(part) if kind == "action" else json_schema(part))
 
 
 def _given_by_host(part: type) -> dict[str, Any]:
-    given: dict[type, object] = {Clock: SystemClock(), DaemonInfo: DaemonInfo("conformance", str(Path.cwd()))}
-    return {option.name: given[option.role] for option in options_of(part) if option.role in given}
+    given: dict[type, Callable[[], object]] = {
+        Clock: SystemClock,
+        DaemonInfo: lambda: DaemonInfo("conformance", str(Path.cwd())),
+        Workbench: workbench,
+    }
+    return {option.name: given[option.role]() for option in options_of(part) if option.role in given}
 
 
 def _check_probe(part: Any, probe: Callable[[], None]) -> None:
@@ -163,11 +180,52 @@ def _check_worker(worker: Any, events: Sequence[Event]) -> None:
 
 
 def _check_action(action: Any, events: Sequence[Event]) -> None:
-    for event in events:
-        outcome = action.act(Context(event, item=event.subject))
-        assert isinstance(outcome, Outcome), (
-            f"act() of {action.name!r} returned {outcome!r}, expected an Outcome"
+    destructive = getattr(action, "destructive", False)
+    assert isinstance(destructive, bool), (
+        f"{action.name!r}.destructive is {destructive!r}, expected True or False"
+    )
+    contexts = [
+        Context(event, item=item, tags=EXAMPLE_TAGS, rule="conformance", run="1", attempt=attempt)
+        for event in events
+        for item in (event.subject, None)
+        for attempt in (1, 2)  # after a crash a step is taken again
+    ]
+    for context in contexts if hasattr(action, "plan") else ():
+        planned = _of_action(action, "plan", context)
+        assert isinstance(planned, str | None), (
+            f"plan() of {action.name!r} returned {planned!r}, expected a text"
         )
+    with ThreadPoolExecutor(4) as pool:  # rules take the steps of several items at once
+        for outcome in pool.map(lambda context: _of_action(action, "act", context), contexts):
+            if outcome is not None:
+                _check_outcome(action, outcome)
+
+
+def _of_action(action: Any, method: str, context: Context) -> Any:
+    """What a method of an action returns; None when it raised what it may: the step failed, or is tried again."""
+    try:
+        result = getattr(action, method)(context)
+    except FlowhostError as error:
+        assert str(error).strip(), f"{method}() of {action.name!r} fails without a reason"
+        return None
+    except Exception as error:  # whatever else comes is what this check is for
+        raise AssertionError(
+            f"{method}() of {action.name!r} raised {error!r}, expected a flowhost.FlowhostError such as Permanent"
+        ) from error
+    assert result is not None, f"{method}() of {action.name!r} returned nothing"
+    return result
+
+
+def _check_outcome(action: Any, outcome: object) -> None:
+    assert isinstance(outcome, Outcome), f"act() of {action.name!r} returned {outcome!r}, expected an Outcome"
+    try:
+        json.dumps(dict(outcome.memo))
+    except (TypeError, ValueError) as error:
+        raise AssertionError(f"the memo of {action.name!r} is no JSON: {error}") from error
+    if outcome.state == "waiting":
+        assert outcome.jobs or outcome.until, f"act() of {action.name!r} waits for nothing"
+    elif outcome.state != "done":
+        assert outcome.reason.strip(), f"act() of {action.name!r} is {outcome.state} without a reason"
 
 
 def _check_parser(parser: Any, payloads: Sequence[bytes | str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from flowhost.clock import SystemClock
 from flowhost.config import Config
@@ -23,6 +23,10 @@ from flowhost.roles import Ledger, Store
 from flowhost.wiring.casting import Casting, name_of, source_of, value_of
 from flowhost.wiring.making import Maker
 from flowhost.wiring.resources import Resources
+from flowhost.wiring.workbench import Probed, WiredWorkbench
+from flowhost.workbench import Workbench
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Blueprint:
         ledger: where events are recorded; None when ``[Flow]`` wants none or no installed plugin provides one.
         secrets: title and key, as they are written, of the values that must never be shown.
         stands_on: id of a part → the resources it was given.
+        actions: those that were made on the workbench and can be probed.
     """
 
     config: Config
@@ -56,6 +61,7 @@ class Blueprint:
     ledger: Ledger | None
     secrets: frozenset[tuple[str, str]]
     stands_on: Mapping[int, tuple[Resource, ...]]
+    actions: tuple[Probed, ...] = ()
 
 
 def blueprint(config: Config, registry: Registry, *, clock: Clock | None = None) -> Blueprint:
@@ -101,6 +107,33 @@ def store_of(config: Config, registry: Registry) -> Store:
     return _outside(config, registry, Store)  # type: ignore[no-any-return]  # as above
 
 
+def resource_outside(config: Config, registry: Registry, kind: type[Kind]) -> Kind:
+    """The resource of this class of a daemon, not opened; see `ledger_of`."""
+    return _outside(config, registry, kind)  # type: ignore[no-any-return]  # as above
+
+
+def workbench_outside(config: Config, registry: Registry) -> Workbench:
+    """The workbench of a daemon; nothing it gives to a part is opened. See `ledger_of`."""
+    wiring = _Wiring(config, registry, SystemClock())
+    wiring.resources.read()
+    wiring.raise_problems()
+    return wiring.workbench
+
+
+def part_outside(config: Config, registry: Registry, part: type[Kind], title: str) -> Kind:
+    """A part with the options of one section of a daemon, its needs not opened; other keys there are somebody else's."""
+    wiring = _Wiring(config, registry, SystemClock())
+    wiring.resources.read()
+    section = wiring.section(title)
+    own = _belonging_to(part, section.values)
+    besides = {key: value for key, value in section.values.items() if key not in own}
+    called = f"[{title}]"
+    made = wiring.maker.make(part, section, called=called, find=wiring.resources.find, besides=besides)
+    wiring.raise_problems()
+    assert made is not None
+    return made
+
+
 def _outside(config: Config, registry: Registry, role: type) -> Any:
     wiring = _Wiring(config, registry, SystemClock())
     wiring.resources.read()
@@ -117,6 +150,7 @@ class _Wiring:
         self.registry = registry
         self.maker = Maker(config, clock=clock)
         self.resources = Resources(config, registry, self.maker)
+        self.workbench = self.maker.workbench = WiredWorkbench(registry, self.maker, self.resources)
         self.casting = Casting(config, registry, self.maker)
         self.flow = self._flow({})
 
@@ -152,6 +186,7 @@ class _Wiring:
         sources = [self._source(section, kind) for section in sections]
         self._note_namesakes(zip(sources, sections, strict=True))
         self.resources.make_rest()
+        self.resources.complete = True
         self._note_unknown_sections(known_worker=kind is not None)
         self.raise_problems()
         assert flow and logging and worker is not None
@@ -167,6 +202,7 @@ class _Wiring:
             ledger,
             frozenset(self.maker.secrets),
             self.maker.stands_on,
+            tuple(self.workbench.probed),
         )
 
     def raise_problems(self) -> None:
@@ -265,8 +301,10 @@ def _belonging_to(kind: type, values: Mapping[str, Value]) -> dict[str, Value]:
     return {key: value for key, value in values.items() if any(same_key(key, name) for name in names)}
 
 
-def _reading_order(problem: Problem, files: list[str]) -> tuple[int, int, int]:
+def _reading_order(problem: Problem, files: list[str]) -> tuple[int, str, int, int]:
+    """The profile's own files in their order, then others, then what stands nowhere."""
     place = problem.place
     if place is None:
-        return (len(files) + 1, 0, 0)
-    return (files.index(place.file) if place.file in files else len(files), place.line, place.column)
+        return (len(files) + 1, "", 0, 0)
+    number = files.index(place.file) if place.file in files else len(files)
+    return (number, place.file, place.line, place.column)

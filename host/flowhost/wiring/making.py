@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flowhost.config import Config
 from flowhost.config.expansion import expand
 from flowhost.config.ini import Section
 from flowhost.errors import ConfigError
-from flowhost.options import Need, bind, options_of, same_key
+from flowhost.options import Binding, Need, bind, bind_document, options_of, same_key
 from flowhost.parts import Clock, DaemonInfo, Resource
 from flowhost.places import Place, Problem, Value
+from flowhost.workbench import Path, Workbench
 
 T = TypeVar("T")
 
 FindResource = Callable[[Need, str, Place], Resource | None]
 """Finds the resource for a need of the part called so, whose section is there; None when there is none."""
+
+
+class OwnWorkbench(Workbench, Protocol):
+    """The daemon's own workbench, as far as a `Maker` looks into it."""
+
+    @property
+    def stands_on(self) -> tuple[Resource, ...]:
+        """The resources that were given to the parts made there so far."""
 
 
 class Maker:
@@ -34,6 +43,7 @@ class Maker:
         secrets: title and key of every value that an option of type `flowhost.options.Secret` was bound to.
         readable_sections: titles, or patterns of them, that the parts made so far can read.
         stands_on: id of a part that was made → the resources it was given.
+        workbench: given to the parts that ask for it.
     """
 
     def __init__(self, config: Config, *, clock: Clock) -> None:
@@ -45,6 +55,7 @@ class Maker:
         self.reads_everything = False  # a part asked for the whole config, so no section is unknown
         self._config = config
         self.info = DaemonInfo(config.name, str(config.directory))
+        self.workbench: OwnWorkbench | None = None
         self._clock = clock
         self._app_sections = {
             title: dict(config.defaults) | section.values for title, section in config.sections.items()
@@ -82,27 +93,76 @@ class Maker:
             place=section.place,
             title=section.title,
         )
+        whole = Section(section.title, section.place, values)
+        return self._of_binding(part, binding, called, whole, find, before)
+
+    def make_of_document(
+        self,
+        part: type[T],
+        data: Mapping[str, Any],
+        *,
+        called: str,
+        place: Place,
+        places: Mapping[Path, Place],
+        find: FindResource | None = None,
+    ) -> T | None:
+        """Make a part of what a document says, or note the problems and return None; see `bind_document`."""
+        before = len(self.problems)
+        self.readable_sections |= {option.section for option in options_of(part) if option.section}
+        binding = bind_document(
+            part, data, self._sections_for(part), called=called, place=place, places=places
+        )
+        values = {str(key): Value(str(key), "", places.get((key,), place)) for key in data}
+        return self._of_binding(part, binding, called, Section("", place, values), find, before)
+
+    def _of_binding(
+        self,
+        part: type[T],
+        binding: Binding,
+        called: str,
+        section: Section,
+        find: FindResource | None,
+        before: int,
+    ) -> T | None:
         self.problems += binding.problems
         self.used_sections |= binding.used_sections
         arguments = dict(binding.arguments)
-        given = {Clock: self._clock, DaemonInfo: self.info, Config: self._config}
         for name, need in binding.needs.items():
-            found = given.get(need.role)
-            if getattr(need.role, "given_by_host", False):
-                self.reads_everything = True
-                found = found or need.role.from_config(self._config)  # type: ignore[attr-defined]  # that is what such a type promises
-            found = found or (find and find(need, called, section.place))
+            found = self._given(need) or (find and find(need, called, section.place))
             if found is not None:
                 arguments[name] = found
             elif need.required:
                 return None  # `find` has said why, perhaps for an earlier part
         if len(self.problems) > before:
             return None
-        made = self._called(part, arguments, called, Section(section.title, section.place, values))
+        made = self._called(part, arguments, called, section)
         if made is not None:
-            needed = (arguments.get(name) for name in binding.needs)
-            self.stands_on[id(made)] = tuple(one for one in needed if isinstance(one, Resource))
+            self.stands_on[id(made)] = tuple(
+                self._resources_in(arguments.get(name) for name in binding.needs)
+            )
         return made
+
+    def _resources_in(self, needed: Iterable[object]) -> Iterator[Resource]:
+        """Who has the workbench stands on all that was given to what is made there."""
+        for one in needed:
+            if self.workbench is not None and one is self.workbench:
+                yield from self.workbench.stands_on
+            elif isinstance(one, Resource):
+                yield one
+
+    def _given(self, need: Need) -> object:
+        """What the host itself gives for a need."""
+        given = {
+            Clock: self._clock,
+            DaemonInfo: self.info,
+            Config: self._config,
+            Workbench: self.workbench,
+        }
+        found = given.get(need.role)
+        if getattr(need.role, "given_by_host", False):
+            self.reads_everything = True
+            found = found or need.role.from_config(self._config)  # type: ignore[attr-defined]  # that is what such a type promises
+        return found
 
     def attempt(self, function: Callable[[], T], place: Place) -> T | None:
         """The function's result; or None, its problems noted, those without a place at this one."""

@@ -34,6 +34,7 @@ class Resources:
     Attributes:
         needed: those somebody needs, each after the ones it needs itself: the order to open them in.
         titles: section titles that belong to resources.
+        complete: no more can be needed: the daemon opens those that are.
     """
 
     def __init__(self, config: Config, registry: Registry, maker: Maker) -> None:
@@ -46,6 +47,7 @@ class Resources:
         self._registry = registry
         self._maker = maker
         self._configured: dict[str, _Configured] = {}
+        self.complete = False
 
     def read(self) -> None:
         """Note every resource section of the config."""
@@ -54,6 +56,11 @@ class Resources:
                 self._note(_Configured(kind.name, kind, section, titled=True))
         for section in self._config.titled("Resource"):
             self._read_named(section)
+
+    def add(self, resource: Resource) -> None:
+        """Let this resource fill needs; it was made elsewhere."""
+        section = Section(f"Resource:{resource.name}", self._config.place)
+        self._note(_Configured(resource.name, type(resource), section, state="made", made=resource))
 
     def find(self, need: Need, called: str, place: Place) -> Resource | None:
         """The resource for a need; None, with the problem noted when the need must be met, if there is none."""
@@ -65,10 +72,14 @@ class Resources:
         if not fitting:
             fitting = self._defaults(need.role)
         if len(fitting) == 1:
-            return self._use(fitting[0])
+            return self._use(fitting[0], called, place)
         if fitting or need.required:
             self._maker.problems.append(Problem(self._unmet(need, fitting, called), place))
         return None
+
+    def fitting(self, role: type) -> list[str]:
+        """The names of the configured resources that can fill a role."""
+        return [name for name, one in self._configured.items() if _fills(one.kind, role)]
 
     def make_rest(self) -> None:
         """Make the configured resources nobody needs, so that their mistakes are found too."""
@@ -100,9 +111,9 @@ class Resources:
     def _named(self, need: Need, named: Value, called: str) -> Resource | None:
         one = self._configured.get(named.text)
         if one and _fills(one.kind, need.role):
-            return self._use(one)
+            return self._use(one, called, named.place)
         role = need.role.__name__
-        fitting = [name for name, other in self._configured.items() if _fills(other.kind, need.role)]
+        fitting = self.fitting(need.role)
         message = f"{called} needs a {role}; {named.text!r} is " + (
             f"a {one.kind.name!r}, which is none" if one else f"no resource{nearest(named.text, fitting)}"
         )
@@ -130,7 +141,11 @@ class Resources:
         way_out = f"configure one of: {', '.join(kinds)}" if kinds else "no installed plugin provides one"
         return f"{called} needs a {role}, and the config has none; {way_out}"
 
-    def _use(self, one: _Configured) -> Resource | None:
+    def _use(self, one: _Configured, called: str, place: Place) -> Resource | None:
+        if self.complete and one.made not in self.needed:
+            told = f"{called} needs the resource {one.name!r}, which this daemon did not open when it started"
+            self._maker.problems.append(Problem(f"{told}; restart it", place))
+            return None
         resource = self._make(one)
         if resource is not None and resource not in self.needed:
             self.needed.append(resource)
