@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import Any
 
 import pytest
 
 import flowhost
 from flowhost import AccessEntry, AssetSystem
-
-
-def ended(assets: AssetSystem, job_id: str) -> flowhost.AssetJob:
-    deadline = time.monotonic() + 60
-    while True:
-        job = assets.job(job_id)
-        assert job is not None
-        if job.ended:
-            return job
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.05)
 
 
 def entries(assets: AssetSystem, item_id: str) -> set[tuple[str, str, str]]:
@@ -58,7 +45,7 @@ def test_access_of_users_is_kept_or_refused(system: Any, assets: AssetSystem) ->
     assert entries(assets, made.id) == before
 
 
-def test_a_placeholder_gets_its_media(system: Any, assets: AssetSystem) -> None:
+def test_a_placeholder_gets_its_media(system: Any, assets: AssetSystem, ended: Any) -> None:
     made = assets.create_item({}, title="Harbour")
     job = assets.import_media(made.id, system.new_file("clip.mxf", b"media" * 1000))
     job = ended(assets, job.id)
@@ -81,7 +68,7 @@ def test_media_for_an_item_that_is_not_there(system: Any, assets: AssetSystem) -
         assets.import_media("nobody", system.new_file("clip.mxf", b"media"))
 
 
-def test_metadata_stays_when_the_media_comes(system: Any, assets: AssetSystem) -> None:
+def test_metadata_stays_when_the_media_comes(system: Any, assets: AssetSystem, ended: Any) -> None:
     made = assets.create_item({"asset.synopsis": ["Boats"]}, external_id="SITE-1")
     ended(assets, assets.import_media(made.id, system.new_file("clip.mxf", b"media")).id)
     item = assets.item("SITE-1")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import flowhost
 
 if TYPE_CHECKING:
-    from flowhost_plugins.catalogue.opening import Parts
+    from flowhost_plugins.catalogue.opening.parts import Parts
 
 
 class Opened:

@@ -7,13 +7,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import flowhost
 from flowhost import retry_on_conflict
-from flowhost_plugins.catalogue import Catalogue, Member, NotFound, access_entries
+from flowhost_plugins.catalogue import Catalogue, Member, NotFound
+from flowhost_plugins.catalogue.access import entries as access_entries
+from flowhost_plugins.catalogue.trash import deletion
 
 THREADS = 8
 ROUNDS = 15
@@ -119,7 +122,7 @@ def test_readers_of_the_log_never_see_a_later_change_before_an_earlier(catalogue
 def test_imports_at_once_share_the_room(catalogue: Catalogue, library: Any) -> None:
     size = 1000
     library.storage(catalogue, "media", capacity=5 * size)
-    source = library.folder / "a.mov"
+    source = library.folder / "a.xml"
     source.write_bytes(b"x" * size)
     items = [catalogue.create_item({}).id for _ in range(THREADS)]
 
@@ -200,7 +203,7 @@ def test_another_program_that_writes_is_waited_for(file_library: Any) -> None:
 @pytest.mark.slow
 def test_files_are_never_lost_while_they_are_imported(catalogue: Catalogue, library: Any) -> None:
     media = library.storage(catalogue, "media")
-    source = library.folder / "a.mov"
+    source = library.folder / "a.xml"
     source.write_bytes(b"x")
     item = catalogue.create_item({}).id
     jobs = [catalogue.import_file(item, source) for _ in range(40)]
@@ -208,4 +211,36 @@ def test_files_are_never_lost_while_they_are_imported(catalogue: Catalogue, libr
         catalogue.scan("media")
     catalogue.scan("media")
     assert {file.state for file in catalogue.files(number=1000).files} == {"CLOSED"}
-    assert len(list(media.rglob("*.mov"))) == 40 == len(catalogue.files(item=item).files)
+    assert len(list(media.rglob("*.xml"))) == 40 == len(catalogue.files(item=item).files)
+
+
+def test_a_file_that_came_after_a_deletion_is_not_deleted_with_it(
+    catalogue: Catalogue, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.storage(catalogue, "media")
+    source = library.folder / "a.xml"
+    source.write_bytes(b"x")
+    item = catalogue.create_item({}).id
+    assert catalogue.wait_for_job(catalogue.import_file(item, source).id, 60).status == "FINISHED"
+    begun, go_on, unlink = threading.Event(), threading.Event(), deletion._unlink
+
+    def slowly(path: Path) -> None:
+        monkeypatch.undo()  # only the first one waits
+        begun.set()
+        go_on.wait(60)
+        unlink(path)
+
+    monkeypatch.setattr(deletion, "_unlink", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(catalogue.delete_shape, catalogue.shapes(item)[0].id)
+        assert begun.wait(60)
+        second = pool.submit(catalogue.scan, "media")  # deletes what is to be deleted
+        with suppress(TimeoutError):
+            second.result(0.5)
+        job = catalogue.import_file(item, source)
+        assert catalogue.wait_for_job(job.id, 60).status == "FINISHED"
+        go_on.set()
+        assert first.result(60)
+        second.result(60)
+    (shape,) = catalogue.shapes(item)
+    assert catalogue.path_of(shape.files[0]).read_bytes() == b"x"

@@ -44,7 +44,12 @@ def test_members_have_an_order(catalogue: Catalogue) -> None:
     catalogue.set_members(news.id, [])
     assert catalogue.members(news.id) == []
     assert catalogue.collection(news.id).revision != before
-    assert [(one.kind, one.id) for one in catalogue.changes(seen)] == [("collection", news.id)]
+    told = catalogue.changes(seen)
+    assert {(one.kind, one.action, one.id) for one in told} == {("collection", "MODIFY", news.id)}
+    assert [(one.details["content"], one.details["memberId"]) for one in told] == [
+        ("remove", items[0]),
+        ("remove", items[2]),
+    ]
 
 
 def test_collections_within_collections(catalogue: Catalogue) -> None:

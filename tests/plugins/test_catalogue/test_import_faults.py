@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import flowhost
-from flowhost_plugins.catalogue import Catalogue, Job, copying, importing
+from flowhost_plugins.catalogue import Catalogue, Job
+from flowhost_plugins.catalogue.imports import importing
+from flowhost_plugins.catalogue.machine import copying
 
 DEADLINE = 60.0
 CLIP = bytes(range(256)) * 1000
@@ -280,3 +282,74 @@ def test_media_that_is_the_items_already_outlives_a_job_that_cannot_end(library:
     finished(catalogue, job)
     assert (media / item / "a.mov").read_bytes() == CLIP
     assert len(catalogue.shapes(item)) == 1
+
+
+def test_a_source_that_was_replaced_since_it_was_copied_stays(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replacing(remove: Any, *given: Any) -> Any:
+        world.source.write_bytes(b"the next clip of this name")
+        return remove(*given)
+
+    replaced(monkeypatch, importing.Importing, "_remove_source", replacing)
+    job = world.ended(world.start(mode="move"))
+    assert job.status == "FINISHED_WARNING"
+    assert "was changed since" in job.error
+    assert world.source.read_bytes() == b"the next clip of this name"
+
+
+def test_a_source_that_became_another_items_stays(
+    world: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.source = world.source.rename(library.storage(world.catalogue, "in") / "a.mov")
+    other = world.catalogue.create_item({}).id
+
+    def placing(remove: Any, *given: Any) -> Any:
+        place = world.catalogue.import_file(other, world.source, mode="place")
+        assert world.ended(place).status == "FINISHED"
+        return remove(*given)
+
+    replaced(monkeypatch, importing.Importing, "_remove_source", placing)
+    job = world.ended(world.start(mode="move"))
+    assert job.status == "FINISHED_WARNING"
+    assert "belongs to an item by now" in job.error
+    assert world.source.read_bytes() == CLIP
+    (shape,) = world.catalogue.shapes(other)
+    assert world.catalogue.path_of(shape.files[0]) == world.source
+
+
+def test_what_cannot_be_cleaned_up_keeps_no_job_from_its_end(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(publish: Any, temporary: Path, target: Path) -> None:
+        publish(temporary, target)
+        raise copying.CopyFailed("the disk says no")
+
+    def refusing(unlink: Any, path: Path, **options: Any) -> None:
+        if path.name == "a.mov":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        unlink(path, **options)
+
+    replaced(monkeypatch, importing, "publish", failing)
+    replaced(monkeypatch, Path, "unlink", refusing)
+    job = world.ended(world.start())
+    assert (job.status, job.error) == ("FAILED_TOTAL", "the disk says no")
+
+
+def test_whoever_lost_its_job_to_another_undoes_nothing(
+    world: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a server dropped the connection that says who lives, and another process took the job over."""
+    failed = threading.Event()
+
+    def failing(publish: Any, temporary: Path, target: Path) -> None:
+        publish(temporary, target)
+        library.execute("UPDATE catalogue_jobs SET owner = '7'")
+        failed.set()
+        raise copying.CopyFailed("the disk says no")
+
+    replaced(monkeypatch, importing, "publish", failing)
+    world.start()
+    assert failed.wait(DEADLINE)
+    world.catalogue.close()  # waits for what runs
+    assert [path.read_bytes() for path in world.media.rglob("*.mov")] == [CLIP], "by now it is the other's"

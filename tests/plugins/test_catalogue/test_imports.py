@@ -101,7 +101,7 @@ def test_unusable_imports_are_refused_at_once(catalogue: Catalogue, library: Any
 
     refused(flowhost.Permanent, "add one, or make room", item.id, path)
     library.storage(catalogue, "small", capacity=len(CLIP), high_watermark=len(CLIP) - 1)
-    refused(flowhost.Permanent, "no LOCAL storage has room", item.id, path)
+    refused(flowhost.Permanent, "no LOCAL, SHARED or REMOTE storage has room", item.id, path)
     refused(flowhost.Permanent, "'small' has room for", item.id, path, storage="small")
     refused(NotFound, "no storage", item.id, path, storage="big")
     library.storage(catalogue, "big")
@@ -128,7 +128,7 @@ def test_planned_files_count_against_the_watermark(catalogue: Catalogue, library
     item = catalogue.create_item({})
 
     jobs = [catalogue.import_file(item.id, path) for _ in range(3)]
-    with pytest.raises(flowhost.Permanent, match="no LOCAL storage has room"):
+    with pytest.raises(flowhost.Permanent, match="no LOCAL, SHARED or REMOTE storage has room"):
         catalogue.import_file(item.id, path)
     for job in jobs:
         finished(catalogue, job)

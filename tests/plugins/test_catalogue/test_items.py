@@ -232,7 +232,7 @@ def test_a_page_needs_a_cursor_of_ours(catalogue: Catalogue) -> None:
         catalogue.items(number=0)
 
 
-def test_text_is_found_in_values_and_external_ids_whatever_its_case(catalogue: Catalogue) -> None:
+def test_words_are_found_in_values_and_external_ids_whatever_their_case(catalogue: Catalogue) -> None:
     catalogue.create_item({"G/name": ["Élodie STRAẞE"]}, external_id="House-7")
     catalogue.create_item({"name": ["100%_sure"]}, title="Other")
 
@@ -240,9 +240,9 @@ def test_text_is_found_in_values_and_external_ids_whatever_its_case(catalogue: C
         return [item.id for item in catalogue.items(text=text).items]
 
     assert found("élodie strasse") == found("HOUSE") == ["VX-1"]
-    assert found("%_S") == found("oth") == ["VX-2"]
+    assert found("100%_S") == found("oth") == ["VX-2"]
     assert found("%x") == found("name") == []
-    assert catalogue.count_items("e") == 2
+    assert catalogue.count_items("s") == 2
     catalogue.update_item("VX-1", external_ids=[])
     assert found("house") == []
 

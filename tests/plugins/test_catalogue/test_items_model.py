@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -35,6 +36,8 @@ Model = dict[str, tuple[str, ...]]
 class Items(RuleBasedStateMachine):
     """What is known of each item: its fields (flat), the revisions it had, its external id."""
 
+    prepared: Path
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
@@ -47,7 +50,7 @@ class Items(RuleBasedStateMachine):
         self.deleted: set[str] = set()
 
     def url(self) -> str:
-        return f"sqlite:///{Path(self.folder.name, 'catalogue.db')}"
+        return f"sqlite:///{shutil.copy(self.prepared, self.folder.name)}"
 
     def clear(self) -> None:
         for item in self.catalogue.items(number=1000).items:
@@ -141,22 +144,17 @@ class Items(RuleBasedStateMachine):
         assert {i: item.external_id for i, item in found.items() if item.external_id} == self.external
 
 
-RUNS = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-
-
 @pytest.mark.slow
-def test_items_do_what_the_model_does() -> None:
-    run_state_machine_as_test(Items, settings=RUNS)
+def test_items_do_what_the_model_does(examples: Any, prepared_file: Path) -> None:
+    bound = type("BoundItems", (Items,), {"prepared": prepared_file})
+    run_state_machine_as_test(bound, settings=examples(12))
 
 
 @pytest.mark.slow
 @pytest.mark.postgresql
-def test_items_do_what_the_model_does_on_postgresql(postgresql_url: str) -> None:
+def test_items_do_what_the_model_does_on_postgresql(examples: Any, postgresql_url: str) -> None:
     class ServerItems(Items):
         def url(self) -> str:
             return postgresql_url
 
-    fewer = settings(RUNS, max_examples=8)
-    run_state_machine_as_test(ServerItems, settings=fewer)
+    run_state_machine_as_test(ServerItems, settings=examples(4))

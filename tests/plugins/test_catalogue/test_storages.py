@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 import flowhost
-from flowhost_plugins.catalogue import Catalogue, NotFound, copying, scanning
+from flowhost_plugins.catalogue import Catalogue, NotFound
+from flowhost_plugins.catalogue.machine import copying
+from flowhost_plugins.catalogue.storages import scanning
 
 CLIP = bytes(range(256)) * 1000
 
