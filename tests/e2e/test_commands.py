@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -155,7 +152,13 @@ def test_the_completion_of_bash_completes(tmp_path: Path, environ: dict[str, str
         text=True,
         check=False,
     )
-    assert ran.stdout.split() == ["plain,schema", "plain,status", "plain,store", "plain,systemd-unit"]
+    assert ran.stdout.split() == [
+        "plain,schema",
+        "plain,scripts",
+        "plain,status",
+        "plain,store",
+        "plain,systemd-unit",
+    ]
 
 
 def test_systemd_unit(tmp_path: Path, flowhost: Any) -> None:
@@ -181,47 +184,6 @@ def test_a_profile_runs_as_it_always_did(tmp_path: Path, environ: dict[str, str]
     assert ran.returncode == 0
     assert "INFO    (0) stdin.text hello" in ran.stdout
     assert ran.stderr == ""
-
-
-def test_the_demo_and_every_command_it_recommends(
-    tmp_path: Path, environ: dict[str, str], eventually: Any
-) -> None:
-    environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environ["PATH"]])
-    if not shutil.which("flowhost", path=environ["PATH"]):
-        pytest.skip("flowhost is not installed as a program")
-
-    def shell(command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command, shell=True, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-
-    demo = shell("flowhost demo ./clips")
-    assert (demo.returncode, demo.stderr) == (0, "")
-    for seen in (
-        "app name = demo",
-        "interview.wav │ done          │     3 │",
-        "damaged.wav   │ dead letter 1 │     1 │",
-    ):
-        assert seen in demo.stdout
-    advice = demo.stdout.partition("What to do next\n")[2].splitlines()
-    look, run, other, read = [line.strip() for line in advice if line.startswith("    ")]
-    assert "damaged.wav is no sound file" in shell(look).stdout
-    assert Path(read).is_file()
-    assert shell(other).stdout.startswith("name ")
-    running = subprocess.Popen(
-        shlex.split(run), env=environ, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        shutil.copyfile(tmp_path / "clips/inbox/opening.wav", tmp_path / "clips/inbox/mine.wav")
-        described = tmp_path / "clips/catalogue/mine.json"
-        eventually(
-            lambda: described.exists() and described.stat().st_size > 0, "the description of the dropped file"
-        )
-        again = shell("flowhost demo ./clips")
-        assert (again.returncode, "clips exists already" in again.stderr) == (2, True)
-    finally:
-        running.terminate()
-        assert running.wait(30) == 0
 
 
 def test_status(tmp_path: Path, flowhost: Any, start: Any, eventually: Any) -> None:

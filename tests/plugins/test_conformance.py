@@ -9,12 +9,18 @@ from typing import Any
 
 import pytest
 
-from flowhost import Event, Place, Secret, Value
+from flowhost import DaemonInfo, Event, Expression, Permanent, Place, Secret, SystemClock, Template, Value
 from flowhost.hookspecs import COLLECTING
 from flowhost.registry import Registry
 from flowhost.testing.conformance import conforms
 from flowhost.testing.ledger import MemoryLedger
 from flowhost.testing.services import missing
+from flowhost_plugins.catalogue import Catalogue
+from flowhost_plugins.iconik import Iconik
+from flowhost_plugins.mail import Mail
+from flowhost_plugins.rules import Journal
+from flowhost_plugins.scripts import Scripts
+from flowhost_plugins.threads import ThreadExecutor
 from flowhost_plugins.viz_one import ClientConfig, VizOne
 
 REGISTRY = Registry.load()
@@ -35,6 +41,8 @@ class Nowhere:
 
         raise Unavailable("there is no broker in this test")
 
+    send = consume
+
 
 class Kept:
     """A store that is empty."""
@@ -44,6 +52,35 @@ class Kept:
 
     def put(self, key: str, value: Any) -> Any:
         return value
+
+
+class Library:
+    """A media library without items."""
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(*arguments: Any, **options: Any) -> Any:
+            raise Permanent("there is no such item in this test")
+
+        return refuse
+
+
+class Engine:
+    """An engine that no event causes any run in."""
+
+    def event(self, event: Event) -> list[Any]:
+        return []
+
+
+class BesideAnEngine(Journal):
+    """A journal that is open while an engine is."""
+
+    def enlist(self, owner: str) -> None:
+        self.open()
+        super().enlist(owner)
+
+    def leave(self, owner: str) -> None:
+        super().leave(owner)
+        self.close()
 
 
 class Terms:
@@ -60,8 +97,48 @@ def options(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
         (tmp_path / f"{number}.txt").write_text("x")
     viz_one = VizOne(hostname="127.0.0.1:9", use_https=False, retries=0)
     follows: dict[str, Any] = {"viz_one": viz_one, "broker": Nowhere(), "store": Kept()}
+    texts: Any = (Template("${title}"),)
+    library: dict[str, Any] = {"assets": Library()}
+    info = DaemonInfo("conformance", str(tmp_path))
+    mail: dict[str, Any] = {"server": "127.0.0.1", "port": 9, "security": "none", "from_": "a@example.com"}
+    iconik: dict[str, Any] = {"url": "http://127.0.0.1:9", "app_id": "a", "token": Secret("b")}
     return {
+        ("action", "add-to-collection"): library | {"collection": texts[0]},
+        ("action", "archive"): library | {"policy": "tape"},
+        ("action", "condition"): {"when": Expression("'title' in tags")},
+        ("action", "delete-from-archive"): library,
+        ("action", "delete-item"): library,
+        ("action", "export"): library | {"location": "playout"},
+        ("action", "import-file"): library | {"file": Expression("event.id")},
+        ("action", "http-request"): {"url": Template("http://127.0.0.1:9/${title}")},
+        ("action", "move-copy-files"): library | {"formats": ("original",)},
+        ("action", "publish-stomp"): {
+            "url": Secret("stomp://localhost/?destination=/queue/x"),
+            "broker": Nowhere(),
+        },
+        ("action", "restore"): library,
+        ("action", "run-script"): {"script": "gone", "scripts": Scripts(daemon=info)},
+        ("action", "send-email"): {"to": (Template("ann@example.com"),), "mail": Mail(**mail, daemon=info)},
+        ("action", "set-access"): library | {"groups": {texts[0]: "READ"}},
+        ("action", "set-metadata"): library | {"fields": {"headline": texts}},
+        ("action", "set-tags"): library | {"field": "keywords", "add": texts},
+        ("action", "sync-to-iconik"): {"iconik": Iconik(**iconik, clock=SystemClock())},  # which is not open
+        ("action", "transcode"): library | {"format": "lowres"},
+        ("action", "wait"): library | {"until_jobs": True},
+        ("resource", "rules-engine"): library
+        | {
+            "directory": tmp_path,
+            "journal": BesideAnEngine(
+                url=Secret(f"sqlite:///{tmp_path}/rules.db"),
+                info=DaemonInfo("app", str(tmp_path)),
+                clock=SystemClock(),
+            ),
+            "executor": ThreadExecutor(clock=SystemClock()),
+        },
+        ("resource", "rules-journal"): {"url": Secret(f"sqlite:///{tmp_path}/rules.db")},
+        ("worker", "rules"): {"engine": Engine()},
         ("source", "asset-entries"): follows,
+        ("source", "catalogue-changes"): {"catalogue": Catalogue(clock=SystemClock())},  # which is not open
         ("source", "unmanaged-files"): {"location": "xmlimport", **follows},
         ("source", "http"): {"port": 0},
         ("source", "interval"): {"interval": 0.01},
@@ -82,6 +159,8 @@ def options(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
         ("parser", "datetime"): {"format": "%Y-%m"},
         ("parser", "dictionary"): {"source": "terms.json", "lookup": Terms()},
         ("resource", "catalogue"): {"url": Secret(f"sqlite:///{tmp_path}/catalogue.db")},
+        ("resource", "iconik"): iconik,
+        ("resource", "mail"): mail,
         ("resource", "database"): {"url": Secret(f"sqlite:///{tmp_path}/x.db")},
     }
 
