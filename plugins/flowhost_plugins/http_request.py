@@ -49,6 +49,9 @@ class HttpRequest:
         headers: Annotated[
             dict[str, flowhost.Template] | None, "name and text of headers, may have tags"
         ] = None,
+        authorization: Annotated[
+            flowhost.Secret | None, "the header Authorization, e.g. Bearer ${file:/etc/flowhost/token}"
+        ] = None,
         json: Annotated[
             dict[str, flowhost.Template] | None, "the body: a JSON object of texts, which may have tags"
         ] = None,
@@ -69,6 +72,9 @@ class HttpRequest:
             raise ValueError(f"'timeout' is {timeout:g} s, expected more than 0")
         if wrong := next((one for one in expect if not 100 <= one <= 599), None):
             raise ValueError(f"{wrong} in 'expect' is no status, expected 100 to 599")
+        if authorization is not None and any(name.lower() == "authorization" for name in headers or {}):
+            raise ValueError("'authorization' and the header of this name are the same; keep one")
+        self._authorization = authorization
         self._url, self._server = url, _server_of(url.text)
         self._method, self._headers = method, _checked(headers or {})
         self._json, self._body = json, body
@@ -131,6 +137,8 @@ class HttpRequest:
         elif self._body is not None:
             body = self._body.render(tags).encode(errors="replace")
             headers["Content-Type"] = b"text/plain; charset=utf-8"
+        if self._authorization is not None:
+            headers["Authorization"] = _header_text(self._authorization.get_secret_value())
         own = {name: _header_text(text.render(tags)) for name, text in self._headers.items()}
         named = {name.lower() for name in own}
         return url, {name: text for name, text in headers.items() if name.lower() not in named} | own, body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -106,13 +107,21 @@ class Maker:
         places: Mapping[Path, Place],
         find: FindResource | None = None,
     ) -> T | None:
-        """Make a part of what a document says, or note the problems and return None; see `bind_document`."""
+        """Make a part of what a document says, or note the problems and return None; see `bind_document`.
+
+        In options that are secret references are replaced, as in a profile: a document need not hold a password.
+        """
         before = len(self.problems)
         self.readable_sections |= {option.section for option in options_of(part) if option.section}
-        binding = bind_document(
-            part, data, self._sections_for(part), called=called, place=place, places=places
-        )
         values = {str(key): Value(str(key), "", places.get((key,), place)) for key in data}
+        texts = {key: data[key] for key in _secret_keys(part, values) if isinstance(data.get(key), str)}
+        hidden = {key: replace(values[key], text=text) for key, text in texts.items()}
+        known = {key: value.text for key, value in self._expanded(hidden, secret=hidden).items()}
+        if len(self.problems) > before:
+            return None
+        binding = bind_document(
+            part, dict(data) | known, self._sections_for(part), called=called, place=place, places=places
+        )
         return self._of_binding(part, binding, called, Section("", place, values), find, before)
 
     def _of_binding(

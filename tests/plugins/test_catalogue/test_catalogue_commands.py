@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -128,12 +130,26 @@ def test_the_catalogue_of_a_profile(file_library: Any, catalogue: Catalogue, run
         f"[Flow]\napp name = app\nworker = log\n[Catalogue]\nurl = {file_library.url}\nsite = VX\n"
     )
     item = catalogue.create_item({}, title="clip").id
-    assert rows(said(run("list", "--config", profile, url=None)))[0][:2] == [item, "clip"]
-    ended = run("list", "--config", profile.with_name("no.ini"), url=None)
+    assert rows(said(run("list", "--profile", profile, url=None)))[0][:2] == [item, "clip"]
+    ended = run("list", "--profile", profile.with_name("no.ini"), url=None)
     assert "no.ini" in refused(ended, 78)
-    ended = run("list", "--config", profile, "--url", "sqlite:///x.db", url=None)
+    ended = run("list", "--profile", profile, "--url", "sqlite:///x.db", url=None)
     assert ended.returncode == 2
-    assert "--url goes without --config" in ended.stderr
+    assert "--url goes without --profile" in ended.stderr
+
+
+def test_a_variable_names_the_profile(file_library: Any, catalogue: Catalogue) -> None:
+    profile = file_library.folder / "app.ini"
+    profile.write_text(f"[Flow]\napp name = app\nworker = log\n[Catalogue]\nurl = {file_library.url}\n")
+    item = catalogue.create_item({}, title="clip").id
+    ended = subprocess.run(
+        [sys.executable, "-m", "flowhost", "catalogue", "list"],
+        env=os.environ | {"FLOWHOST_PROFILE": str(profile)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert rows(said(ended))[0][:2] == [item, "clip"]
 
 
 def test_mistakes_are_one_sentence(file_library: Any, run: Run) -> None:

@@ -229,3 +229,30 @@ def test_in_a_rule(server: Server) -> None:
     made = workbench().make("action", "http-request", data, place=flowhost.Place("rule.yaml"), places={})
     assert made.plan(context()) == f"POST {server.url}/VX-7"
     assert made.act(context()).state == "done"
+
+
+def test_the_authorization_is_sent_and_comes_from_a_file(server, tmp_path):
+    (tmp_path / "token").write_text("s3cret\n")
+    data = {"url": server.url, "authorization": "Bearer ${file:token}"}
+    bench = workbench(directory=tmp_path)
+
+    made = bench.make("action", "http-request", data, place=flowhost.Place("rule.yaml", 3), places={})
+
+    assert made.act(context()).state == "done"
+    assert server.asked[0][1]["Authorization"] == "Bearer s3cret"
+
+
+def test_a_secret_whose_file_is_missing_is_told_without_it(tmp_path):
+    data = {"url": "http://127.0.0.1/", "authorization": "Basic abc ${file:none}"}
+    with pytest.raises(flowhost.ConfigError, match=r"rule.yaml:3: .*none' named by 'authorization'") as told:
+        workbench(directory=tmp_path).make(
+            "action", "http-request", data, place=flowhost.Place("rule.yaml", 3), places={}
+        )
+    assert "abc" not in str(told.value)
+
+
+def test_two_authorizations_are_refused():
+    with pytest.raises(ValueError, match="keep one"):
+        action(
+            "http://x/", headers={"authorization": flowhost.Template("a")}, authorization=flowhost.Secret("b")
+        )

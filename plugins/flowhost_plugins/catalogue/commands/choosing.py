@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import getpass
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,23 +18,26 @@ from flowhost_plugins.catalogue.resource import Catalogue
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+VARIABLE = "FLOWHOST_PROFILE"
+"""The environment variable that names the profile when nothing else does, as for the commands about rules."""
+
 
 def takes_catalogue(command: Command) -> Command:
-    """Give a command the options ``--url`` and ``--config``; what it says wins over what its group was told."""
+    """Give a command the options ``--url`` and ``--profile``; what it says wins over what its group was told."""
 
     @click.option("--url", metavar="URL", help="Use this catalogue: sqlite:///PATH, postgresql://...")
     @click.option(
         "-c",
-        "--config",
-        "config",
+        "--profile",
+        "profile",
         metavar="PROFILE",
         type=click.Path(path_type=Path),
-        help="Use the catalogue of the daemon with this profile.",
+        help=f"Use the catalogue of the daemon with this profile; else the variable {VARIABLE} names it.",
     )
     @functools.wraps(command)
-    def wrapped(*args: Any, url: str | None, config: Path | None, **named: Any) -> Any:
-        if url and config:
-            raise click.UsageError("--url goes without --config")
+    def wrapped(*args: Any, url: str | None, profile: Path | None, **named: Any) -> Any:
+        if url and profile:
+            raise click.UsageError("--url goes without --profile")
         return command(*args, **named)
 
     return cast(Command, wrapped)
@@ -81,13 +85,14 @@ def user_of() -> str:
 def _chosen() -> Catalogue:
     context: click.Context | None = click.get_current_context()
     while context is not None:
-        url, config = context.params.get("url"), context.params.get("config")
-        if config:
-            return flowhost.resource_of(config, Catalogue)
+        url, profile = context.params.get("url"), context.params.get("profile")
+        if profile:
+            return flowhost.resource_of(profile, Catalogue)
         if url:
             return _at(url)
         context = context.parent
-    return _at(None)
+    profile = os.environ.get(VARIABLE)
+    return flowhost.resource_of(Path(profile), Catalogue) if profile else _at(None)
 
 
 def _at(url: str | None) -> Catalogue:

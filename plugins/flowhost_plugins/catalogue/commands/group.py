@@ -22,7 +22,7 @@ from flowhost_plugins.catalogue.commands.trash import trash_command
 def catalogue_commands() -> None:
     """Look into the embedded catalogue, and change it.
 
-    Without --url and --config it is the one in the state directory. All commands work while a daemon has it open;
+    Without --url and --profile it is the one in the state directory. All commands work while a daemon has it open;
     the jobs they start are run by the daemon then.
     """
 

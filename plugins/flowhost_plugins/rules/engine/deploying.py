@@ -29,6 +29,7 @@ class Deploying:
 
     Attributes:
         changes: how often they may have changed.
+        mended: rules whose newest revision could not be made, and now can: they missed what happened meanwhile.
 
     Args:
         journal: where deployments are kept.
@@ -48,6 +49,7 @@ class Deploying:
         self._changing = threading.Lock()  # one deploys at a time
         self._deployed: dict[str, DeployedRule] = {}
         self._rules: tuple[DeployedRule, ...] = ()
+        self.mended: dict[str, DeployedRule] = {}
         self.changes = 0
 
     @property
@@ -83,6 +85,11 @@ class Deploying:
                     self._journal.put_fact(FILE_GONE + deployment.rule, True)
                     self._journal.change_deployment(deployment.rule, deleted=True)
         self.refresh()
+
+    def caught_up(self, rule: str) -> None:
+        """A rule that was mended has seen what it had missed."""
+        self._journal.change_deployment(rule, issue="")
+        self.mended.pop(rule, None)
 
     def refresh(self) -> None:
         """See what commands changed: new revisions, suspended and deleted rules.
@@ -129,9 +136,10 @@ class Deploying:
             made = self._made.get(name, deployment.revision)
         except flowhost.ConfigError as error:
             return self._left(deployment, error)
+        rule = DeployedRule(made.rule, deployment, made.actions)
         if deployment.issue.startswith(UNMADE):
-            self._journal.change_deployment(name, issue="")
-        return DeployedRule(made.rule, deployment, made.actions)
+            self.mended[name] = rule
+        return rule
 
     def _left(self, deployment: Deployment, error: flowhost.ConfigError) -> DeployedRule | None:
         """The revision that goes on, because the newest cannot be made."""

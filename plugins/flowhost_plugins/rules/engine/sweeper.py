@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flowhost_plugins.rules.matching import Matcher
 
 TIDY_EVERY = 60.0  # seconds between two times something old is forgotten
+EVENTS_AT_ONCE = 500
 TIDIED_AT_ONCE = 10_000  # things forgotten in one go; when there are more, the next round goes on
 
 
@@ -62,6 +63,9 @@ class Sweeper:
 
     def _go(self) -> None:
         self.rounds.attempt("deleted rules", self._bury)
+        for rule in list(self._deploying.mended.values()):
+            what = f"what rule {rule.name!r} missed while it could not be run"
+            self.rounds.attempt(what, partial(self._catch_up, rule))
         if self._settings.total:  # with 0 nothing may start: as if all polling were off
             self._sweep_due()
         if self._clock.monotonic() - self._tidied >= TIDY_EVERY:
@@ -89,6 +93,22 @@ class Sweeper:
         self._measures.missed(rule.name, swept.missed)
         if swept.started:
             self._started()
+
+    def _catch_up(self, rule: DeployedRule) -> None:
+        """Give a rule the events since its deployment.
+
+        A revision before it may have seen them: then those with an identity start nothing again, and those without,
+        which cannot be told apart, are left out.
+        """
+        since, after = rule.deployment.deployed, 0
+        is_first = rule.deployment.revision == 1
+        while events := self._journal.events(since=since, after=after, number=EVENTS_AT_ONCE):
+            for number, event in events:
+                if is_first or event.identity:
+                    self._matcher.event(event, (rule,))
+                after = number
+        self._deploying.caught_up(rule.name)
+        self._started()
 
     def _tidy(self) -> None:
         settings = self._settings

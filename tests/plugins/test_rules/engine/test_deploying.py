@@ -74,6 +74,31 @@ def test_a_revision_that_cannot_be_made_leaves_the_old_one_running(site, caplog)
     assert site.journal.deployment("R").issue == ""
 
 
+def test_a_rule_that_could_not_be_run_gets_what_it_missed(site) -> None:
+    """As one that needs a resource which the daemon opens at its next start."""
+    site.rule(ONE, name="other", trigger="manual")
+    site.bench.broken.add("broken")
+    site.open()
+    site.settle()
+    site.journal.deploy("R", "name: R\ntrigger: {source: {type: go}}\nactions: [do: {text: broken}]")
+    site.elapse(2)
+    assert site.happen("VX-1", id="1") == site.happen("VX-2") == []
+    site.elapse(2)
+    site.close()
+    site.bench.broken.clear()
+
+    site.open()
+    site.elapse(2)
+
+    runs = site.journal.runs(rule="R")
+    assert {(run.item, site.ended(run.id)[0].state) for run in runs} == {
+        ("VX-1", "finished"),
+        ("VX-2", "finished"),
+    }
+    assert len(runs) == len(site.stage.texts) == 2
+    assert site.journal.deployment("R").issue == ""
+
+
 def test_a_run_whose_revision_cannot_be_made_any_more_fails(site) -> None:
     site.rule(TWO)
     site.open()
