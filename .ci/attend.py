@@ -25,6 +25,8 @@ def main(seconds: float, command: list[str]) -> int:
     """Run the command, then clean up after it."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # a shell lets what it starts in the background ignore this one, and that is inherited: tests of Ctrl-C would hang
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = subprocess.Popen(command).wait(seconds)  # noqa: S603  # the caller's own command
     except subprocess.TimeoutExpired:
