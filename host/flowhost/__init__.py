@@ -4,6 +4,7 @@ A plugin imports what it needs from here and nowhere deeper. See `flowhost.hooks
 example, and `flowhost.parts` for what a source, worker, action, parser or resource must be able to do.
 """
 
+from flowhost.actions import Action, Context, Outcome
 from flowhost.asset_system import AccessEntry, AssetJob, AssetSystem, Item, Page, Permission
 from flowhost.clock import SystemClock
 from flowhost.errors import (
@@ -20,7 +21,7 @@ from flowhost.errors import (
 from flowhost.expressions import Expression, ExpressionError
 from flowhost.hookspecs import hookimpl
 from flowhost.locks import Locked
-from flowhost.media_library import (
+from flowhost.media import (
     Component,
     ComponentKind,
     File,
@@ -28,7 +29,6 @@ from flowhost.media_library import (
     Finding,
     Ids,
     LastCopy,
-    MediaLibrary,
     MediaType,
     MediaTypeMismatch,
     Shape,
@@ -37,19 +37,17 @@ from flowhost.media_library import (
     Storage,
     StorageKind,
 )
+from flowhost.media_library import MediaLibrary
 from flowhost.options import Seconds, Secret, Section, Size, nearest
 from flowhost.outside import part_of, resource_of, workbench_of
 from flowhost.parts import (
     REJECT_HEADER,
-    Action,
     Clock,
-    Context,
     DaemonInfo,
     Emit,
     Event,
     Job,
     Metric,
-    Outcome,
     Parser,
     Receipt,
     Resource,

@@ -5,19 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from flowhost import logs
+from flowhost import logs, resource_life
 from flowhost.delivery import Delivery, RetryPolicy
-from flowhost.errors import ConfigError, FlowhostError, StateUnavailable
+from flowhost.errors import FlowhostError, StateUnavailable
 from flowhost.monitoring.snapshots import FAILING, DaemonSnapshot, SourceSnapshot
 from flowhost.options.wording import spelled
 from flowhost.parts import Clock, Job, Metric, Resource
-from flowhost.places import Problem
 from flowhost.registry import Registry
 from flowhost.supervisor import Supervised, Supervisor
 from flowhost.wiring import Blueprint
@@ -111,7 +110,7 @@ class Daemon:
             if self.blueprint.ledger:
                 self.blueprint.ledger.enlist(self.info.name)
                 self._enlisted = True
-            self._start_resources()
+            resource_life.start(self._opened)
             self._show_settings()
             log.info("%s runs: %s", self.info.name, self._summary())
             self._state = "running"
@@ -202,37 +201,10 @@ class Daemon:
         Raises:
             ConfigError: everything that is wrong; a part for which something is goes on as it was.
         """
-        problems: list[Problem] = []
-        for resource in list(self._opened):
-            reload: Callable[[], None] | None = getattr(resource, "reload", None)
-            try:
-                if reload is not None:
-                    reload()
-            except ConfigError as error:
-                problems += error.problems
-            except FlowhostError as error:
-                problems.append(Problem(f"resource {resource.name} cannot be reloaded: {error}"))
-            except Exception:  # a plugin's reload is a stranger's code; the daemon goes on
-                log.exception("%s could not reload resource %s", self.info.name, resource.name)
-        if problems:
-            raise ConfigError(problems)
+        resource_life.reload(self._opened, self.info.name)
 
     def _measured(self) -> list[Metric]:
-        """What the open resources measure; one that cannot just now does not hold up the others."""
-        found: list[Metric] = []
-        for resource in list(self._opened):
-            metrics: Callable[[], Iterable[Metric]] = getattr(resource, "metrics", tuple)
-            try:
-                found += metrics()
-            except Exception as error:  # noqa: BLE001  # a plugin's measuring is a stranger's code
-                log.warning("resource %s could not be measured: %s", resource.name, error)
-        return found
-
-    def _start_resources(self) -> None:
-        for resource in self._opened:
-            begin: Callable[[], None] | None = getattr(resource, "daemon_started", None)
-            if begin is not None:
-                begin()
+        return resource_life.measure(self._opened)
 
     def _start_threads(self) -> None:
         try:

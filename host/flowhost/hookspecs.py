@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from flowhost.parts import Action, DaemonInfo, Job, Parser, Resource, Source, Worker
+from flowhost.actions import Action
+from flowhost.parts import DaemonInfo, Job, Parser, Resource, Source, Worker
 
 if TYPE_CHECKING:
     import click

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flowhost import parts, roles
+from flowhost.actions import Action
 from flowhost.hookspecs import REQUIRED_METHODS
 from flowhost.options import options_of
-from flowhost.parts import Action, Kind, Parser, Resource, Source, Worker
+from flowhost.parts import Kind, Parser, Resource, Source, Worker
 
 PROTOCOLS: dict[Kind, Any] = {
     "source": Source,

@@ -21,11 +21,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from flowhost.actions import Context, Outcome
 from flowhost.clock import SystemClock
 from flowhost.errors import FlowhostError, Permanent, Rejected, Retry
 from flowhost.hookspecs import REQUIRED_METHODS
 from flowhost.options import document_schema, json_schema, options_of
-from flowhost.parts import Clock, Context, DaemonInfo, Event, Outcome, Receipt, Resource
+from flowhost.parts import Clock, DaemonInfo, Event, Receipt, Resource
 from flowhost.records import to_record
 from flowhost.roles import Store
 from flowhost.testing.inline import InlinePool

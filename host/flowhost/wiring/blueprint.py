@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flowhost.clock import SystemClock
 from flowhost.config import Config
@@ -19,12 +19,11 @@ from flowhost.options import Need, nearest, options_of, same_key
 from flowhost.parts import Clock, DaemonInfo, Parser, Resource, Source, Worker
 from flowhost.places import Place, Problem, Value
 from flowhost.registry import Registry
-from flowhost.roles import Ledger, Store
+from flowhost.roles import Ledger
 from flowhost.wiring.casting import Casting, name_of, source_of, value_of
 from flowhost.wiring.making import Maker
 from flowhost.wiring.resources import Resources
 from flowhost.wiring.workbench import Probed, WiredWorkbench
-from flowhost.workbench import Workbench
 
 Kind = TypeVar("Kind")
 
@@ -75,7 +74,7 @@ def blueprint(config: Config, registry: Registry, *, clock: Clock | None = None)
     Raises:
         ConfigError: everything that is wrong, with its place.
     """
-    return _Wiring(config, registry, clock or SystemClock()).blueprint()
+    return Wiring(config, registry, clock or SystemClock()).blueprint()
 
 
 def worker_class(config: Config, registry: Registry) -> type:
@@ -84,7 +83,7 @@ def worker_class(config: Config, registry: Registry) -> type:
     Raises:
         ConfigError: it names none, or it cannot be found or imported.
     """
-    wiring = _Wiring(config, registry, SystemClock())
+    wiring = Wiring(config, registry, SystemClock())
     kind = wiring.casting.worker()
     if kind:
         wiring.casting.playing(kind)
@@ -93,57 +92,8 @@ def worker_class(config: Config, registry: Registry) -> type:
     return kind
 
 
-def ledger_of(config: Config, registry: Registry) -> Ledger:
-    """The ledger of a daemon, not opened: for commands that look at its state from outside.
-
-    Raises:
-        ConfigError: the config's resources are wrong, or there is no ledger.
-    """
-    return _outside(config, registry, Ledger)  # type: ignore[no-any-return]  # a role cannot be a type argument: it is abstract
-
-
-def store_of(config: Config, registry: Registry) -> Store:
-    """The store of a daemon, not opened; see `ledger_of`."""
-    return _outside(config, registry, Store)  # type: ignore[no-any-return]  # as above
-
-
-def resource_outside(config: Config, registry: Registry, kind: type[Kind]) -> Kind:
-    """The resource of this class of a daemon, not opened; see `ledger_of`."""
-    return _outside(config, registry, kind)  # type: ignore[no-any-return]  # as above
-
-
-def workbench_outside(config: Config, registry: Registry) -> Workbench:
-    """The workbench of a daemon; nothing it gives to a part is opened. See `ledger_of`."""
-    wiring = _Wiring(config, registry, SystemClock())
-    wiring.resources.read()
-    wiring.raise_problems()
-    return wiring.workbench
-
-
-def part_outside(config: Config, registry: Registry, part: type[Kind], title: str) -> Kind:
-    """A part with the options of one section of a daemon, its needs not opened; other keys there are somebody else's."""
-    wiring = _Wiring(config, registry, SystemClock())
-    wiring.resources.read()
-    section = wiring.section(title)
-    own = _belonging_to(part, section.values)
-    besides = {key: value for key, value in section.values.items() if key not in own}
-    called = f"[{title}]"
-    made = wiring.maker.make(part, section, called=called, find=wiring.resources.find, besides=besides)
-    wiring.raise_problems()
-    assert made is not None
-    return made
-
-
-def _outside(config: Config, registry: Registry, role: type) -> Any:
-    wiring = _Wiring(config, registry, SystemClock())
-    wiring.resources.read()
-    found = wiring.resources.find(Need(role, None, required=True), "the command", config.place)
-    wiring.raise_problems()
-    return found
-
-
-class _Wiring:
-    """The making of one blueprint."""
+class Wiring:
+    """The making of one blueprint, or of a single part of it (see `outside`)."""
 
     def __init__(self, config: Config, registry: Registry, clock: Clock) -> None:
         self.config = config
@@ -173,6 +123,7 @@ class _Wiring:
         return flow
 
     def blueprint(self) -> Blueprint:
+        """Make everything; see the function of this name."""
         kind = self.casting.worker()
         playing = self.casting.playing(kind) if kind else None
         flow = self.flow
@@ -206,6 +157,7 @@ class _Wiring:
         )
 
     def raise_problems(self) -> None:
+        """Raise a ConfigError if anything is wrong so far, in the order of the files."""
         if self.maker.problems:
             files = [str(path) for path in self.config.files]
             raise ConfigError(
@@ -213,6 +165,7 @@ class _Wiring:
             )
 
     def section(self, title: str) -> Section:
+        """The section of this title; an empty one when the config has none."""
         return self.config.sections.get(title) or Section(title, self.config.place)
 
     def _problem(self, message: str, at: Section | Value) -> None:
@@ -237,8 +190,8 @@ class _Wiring:
         return sections or ([self.section("Source")] if own else [])
 
     def _source(self, section: Section, worker: type | None) -> NamedSource | None:
-        defaults = _belonging_to(SourceSection, self.config.defaults)
-        hosts = defaults | _belonging_to(SourceSection, section.values)
+        defaults = belonging_to(SourceSection, self.config.defaults)
+        hosts = defaults | belonging_to(SourceSection, section.values)
         settings = self.maker.make(
             SourceSection, Section(section.title, section.place, hosts), called=f"[{section.title}]"
         )
@@ -296,7 +249,8 @@ class _Wiring:
         return {pattern.replace("*", rest) for pattern in self.maker.readable_sections}
 
 
-def _belonging_to(kind: type, values: Mapping[str, Value]) -> dict[str, Value]:
+def belonging_to(kind: type, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Those of the values that a part has an option for."""
     names = [option.name for option in options_of(kind)]
     return {key: value for key, value in values.items() if any(same_key(key, name) for name in names)}
 
