@@ -34,6 +34,7 @@ ORDER = (
     "retrying",
     "options",
     "values",
+    "query",
     "discovery",
     "registry",
     "state",
@@ -114,10 +115,17 @@ LIBRARIES = ("viz_one", "catalogue")
 """Bundled plugins that are a library besides: distributions of their own may import what their packages export."""
 
 
+PUBLIC_PACKAGES = ("query",)
+"""Packages of the host that plugins import from, besides `flowhost` itself."""
+
+
 def may_use(name: str, own: str) -> bool:
     """Whether code of the plugin `own` may use this name."""
     first, _, rest = name.partition(".")
     if first == "flowhost":
+        module, _, name_in_it = rest.partition(".")
+        if module in PUBLIC_PACKAGES and name_in_it:
+            return name_in_it in importlib.import_module(f"flowhost.{module}").__all__
         return not rest or rest in flowhost.__all__
     if first != "flowhost_plugins" or name == own or name.startswith(f"{own}."):
         return True

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flowhost_devserver.atom import feed, tombstone
+from flowhost_devserver.viz_one.atom import feed, tombstone
 from lxml import etree
 
 DATA = Path(__file__).with_name("data")

@@ -14,14 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import flowhost
-from flowhost_plugins.catalogue.changes.notifications import Notification, notification
-from flowhost_plugins.catalogue.changes.source import CatalogueChanges
-from flowhost_plugins.catalogue.changes.watching import Listening
-from flowhost_plugins.catalogue.query.building import all_of
-from flowhost_plugins.catalogue.query.errors import QueryError
-from flowhost_plugins.catalogue.query.parsing import parse
-from flowhost_plugins.catalogue.query.printing import query_text
-from flowhost_plugins.catalogue.query.tree import (
+from flowhost.query import (
     All,
     Any,
     Everything,
@@ -31,10 +24,17 @@ from flowhost_plugins.catalogue.query.tree import (
     InCollection,
     Not,
     Query,
+    QueryError,
     Range,
     Sort,
     Text,
+    all_of,
+    parse,
+    query_text,
 )
+from flowhost_plugins.catalogue.changes.notifications import Notification, notification
+from flowhost_plugins.catalogue.changes.source import CatalogueChanges
+from flowhost_plugins.catalogue.changes.watching import Listening
 from flowhost_plugins.catalogue.records import (
     Access,
     ArchivedShape,

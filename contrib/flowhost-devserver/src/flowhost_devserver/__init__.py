@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flowhost_devserver.faults import Fault, Faults
 
 if TYPE_CHECKING:
-    from flowhost_devserver.server import VizOneServer
+    from flowhost_devserver.viz_one.server import VizOneServer
 
 __all__ = ["Fault", "Faults", "VizOneServer"]
 
@@ -24,6 +24,6 @@ def __getattr__(name: str) -> Any:
     """The server, imported when it is asked for: flowhost loads this package whenever it looks for plugins."""
     if name != "VizOneServer":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from flowhost_devserver.server import VizOneServer
+    from flowhost_devserver.viz_one.server import VizOneServer
 
     return VizOneServer

@@ -90,7 +90,7 @@ def viz_one(
     **options: Any,
 ) -> None:
     """Serve what behaves like Viz One, until Ctrl-C."""
-    from flowhost_devserver.server import VizOneServer
+    from flowhost_devserver.viz_one.server import VizOneServer
 
     try:
         server = VizOneServer(

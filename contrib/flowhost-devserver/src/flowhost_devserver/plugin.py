@@ -12,6 +12,6 @@ import flowhost
 @flowhost.hookimpl
 def flowhost_commands() -> Mapping[str, click.Command]:
     """The command ``flowhost demo viz-one``."""
-    from flowhost_devserver.demonstrating import demo
+    from flowhost_devserver.viz_one.demonstrating import demo
 
     return {"demo viz-one": demo}

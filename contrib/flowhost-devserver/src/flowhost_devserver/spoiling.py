@@ -7,12 +7,11 @@ import errno
 import socket
 import struct
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from werkzeug.wrappers import Request, Response
 
-from flowhost_devserver.answers import problem
 from flowhost_devserver.faults import Fault, Faults
 from flowhost_devserver.serving import EXCHANGE
 
@@ -29,10 +28,16 @@ class Spoiling:
     Args:
         app: the one that works.
         faults: what goes wrong.
+        refusal: makes the answer of a status, in the server's own words: called with the status, a sentence, headers.
     """
 
-    def __init__(self, app: WSGIApplication, faults: Faults) -> None:
-        self._app, self._faults = app, faults
+    def __init__(
+        self,
+        app: WSGIApplication,
+        faults: Faults,
+        refusal: Callable[[int, str, dict[str, str]], Response],
+    ) -> None:
+        self._app, self._faults, self._refusal = app, faults, refusal
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, or spoil the answer."""
@@ -55,7 +60,7 @@ class Spoiling:
     def _spoiled(self, fault: Fault, answer: Response, environ: dict[str, Any]) -> Response:
         if fault.kind == "status":
             wait = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
-            return problem(fault.status, "this fault was ordered", wait)
+            return self._refusal(fault.status, "this fault was ordered", wait)
         if fault.kind == "truncate":
             environ[EXCHANGE].close_connection = True
             return _truncated(answer)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from flowhost_devserver.server import VizOneServer
+    from flowhost_devserver.viz_one.server import VizOneServer
 
 
 @pytest.fixture
 def make_viz_one_server(tmp_path: Path) -> Iterator[Callable[..., VizOneServer]]:
     """Starts servers: called with the arguments of `VizOneServer`; `root` is a folder of the test by default."""
-    from flowhost_devserver.server import VizOneServer
+    from flowhost_devserver.viz_one.server import VizOneServer
 
     with ExitStack() as running:
         made = 0

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY
 
-from flowhost_plugins.catalogue.query.values import words
+from flowhost.query import words
 
 OF_FIELD = "\ue000"
 """Stands between a field's number and a word; no word has it, and both engines keep it within a word."""

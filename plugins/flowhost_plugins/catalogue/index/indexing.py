@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from flowhost.query import key, row_of_words
 from flowhost_plugins.catalogue.database.schema import documents, external_ids, items
 from flowhost_plugins.catalogue.database.schema_search import search_values
 from flowhost_plugins.catalogue.database.transactions import Transaction, Transactions
@@ -16,7 +17,6 @@ from flowhost_plugins.catalogue.index import full_text
 from flowhost_plugins.catalogue.index.fields import EXTERNAL_ID, numbers_of
 from flowhost_plugins.catalogue.metadata import external
 from flowhost_plugins.catalogue.metadata.tree import Tree, flat, loaded
-from flowhost_plugins.catalogue.query.values import key, row_of_words
 
 SINCE = "0003"
 """The migration that made the tables; items of an older database are not in them yet."""

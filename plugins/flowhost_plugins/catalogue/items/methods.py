@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import flowhost
+from flowhost.query import words_query
 from flowhost_plugins.catalogue.opened import Opened
-from flowhost_plugins.catalogue.query.building import words_query
 from flowhost_plugins.catalogue.records import ANY, CatalogueItem, Group, Keep
 
 

@@ -12,20 +12,10 @@ from typing import Any as Anything
 
 from sqlalchemy import Connection, Select, func, select, union_all
 
+from flowhost.query import All, Any, Everything, Field, Leaf, Not, Query, Text, words
 from flowhost_plugins.catalogue.database.schema import items
 from flowhost_plugins.catalogue.database.schema_search import search_values
 from flowhost_plugins.catalogue.index import full_text
-from flowhost_plugins.catalogue.query.tree import (
-    All,
-    Any,
-    Everything,
-    Field,
-    Leaf,
-    Not,
-    Query,
-    Text,
-)
-from flowhost_plugins.catalogue.query.values import words
 from flowhost_plugins.catalogue.search.conditions import Conditions
 
 LIMITS = (1_000, 50_000)

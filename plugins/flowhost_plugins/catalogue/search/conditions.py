@@ -27,6 +27,30 @@ from sqlalchemy import (
     Text as TextType,
 )
 
+from flowhost.query import (
+    MOMENT,
+    MOMENTS,
+    SYSTEM_FIELDS,
+    TEXT,
+    All,
+    Any,
+    Everything,
+    Exact,
+    Exists,
+    Field,
+    InCollection,
+    Interval,
+    Leaf,
+    Not,
+    Query,
+    Range,
+    Text,
+    day_or_moment,
+    interval,
+    key,
+    moment_in,
+    sought,
+)
 from flowhost_plugins.catalogue.collections.memberships import below
 from flowhost_plugins.catalogue.database.ids import Site
 from flowhost_plugins.catalogue.database.schema import (
@@ -41,25 +65,6 @@ from flowhost_plugins.catalogue.database.schema import (
 from flowhost_plugins.catalogue.database.schema_search import search_values
 from flowhost_plugins.catalogue.database.text import is_storable
 from flowhost_plugins.catalogue.index.fields import Names
-from flowhost_plugins.catalogue.query.building import day_or_moment
-from flowhost_plugins.catalogue.query.intervals import Interval, interval
-from flowhost_plugins.catalogue.query.tree import (
-    MOMENTS,
-    SYSTEM_FIELDS,
-    All,
-    Any,
-    Everything,
-    Exact,
-    Exists,
-    Field,
-    InCollection,
-    Leaf,
-    Not,
-    Query,
-    Range,
-    Text,
-)
-from flowhost_plugins.catalogue.query.values import MOMENT, TEXT, key, moment_in, sought
 
 PRESENT = ("OPEN", "CLOSED")
 """A file in one of these states lies in its storage."""

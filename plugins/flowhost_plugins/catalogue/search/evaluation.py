@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from flowhost_plugins.catalogue.query.building import day_or_moment
-from flowhost_plugins.catalogue.query.intervals import interval
-from flowhost_plugins.catalogue.query.tree import (
+from flowhost.query import (
     MOMENTS,
     SYSTEM_FIELDS,
     All,
@@ -23,8 +21,12 @@ from flowhost_plugins.catalogue.query.tree import (
     Query,
     Range,
     Text,
+    day_or_moment,
+    interval,
+    key,
+    row_of_words,
+    sought,
 )
-from flowhost_plugins.catalogue.query.values import key, row_of_words, sought
 
 
 @dataclass(frozen=True, slots=True)

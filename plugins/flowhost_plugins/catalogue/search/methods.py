@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import flowhost
+from flowhost.query import InCollection, Query, QueryError, Sort, parse, query_text
 from flowhost_plugins.catalogue.database.text import is_storable
 from flowhost_plugins.catalogue.opened import Opened
-from flowhost_plugins.catalogue.query.errors import QueryError
-from flowhost_plugins.catalogue.query.parsing import parse
-from flowhost_plugins.catalogue.query.printing import query_text
-from flowhost_plugins.catalogue.query.tree import InCollection, Query, Sort
 from flowhost_plugins.catalogue.search.evaluation import Explanation
 from flowhost_plugins.catalogue.search.records import SavedSearch, SearchPage
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import flowhost
-from flowhost_plugins.catalogue.query.tree import Sort
+from flowhost.query import Sort
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 import flowhost
+from flowhost.query import Sort
 from flowhost_plugins.catalogue.database.schema_search import saved_searches
 from flowhost_plugins.catalogue.database.text import LONGEST_INDEXED, is_storable
 from flowhost_plugins.catalogue.database.transactions import Transaction, Transactions, moment
-from flowhost_plugins.catalogue.query.tree import Sort
 from flowhost_plugins.catalogue.records import NotFound
 from flowhost_plugins.catalogue.search.records import SavedSearch
 

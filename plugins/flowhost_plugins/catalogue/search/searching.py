@@ -8,17 +8,13 @@ from typing import Any as Anything
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
 
 import flowhost
+from flowhost.query import Query, Sort, checked
 from flowhost_plugins.catalogue.database.ids import checked_number
 from flowhost_plugins.catalogue.database.schema import items
 from flowhost_plugins.catalogue.database.schema_search import search_values
 from flowhost_plugins.catalogue.database.transactions import Transactions
 from flowhost_plugins.catalogue.index import fields
 from flowhost_plugins.catalogue.items.items import Items
-from flowhost_plugins.catalogue.query.building import checked
-from flowhost_plugins.catalogue.query.tree import (
-    Query,
-    Sort,
-)
 from flowhost_plugins.catalogue.records import NotFound
 from flowhost_plugins.catalogue.search.candidates import candidates
 from flowhost_plugins.catalogue.search.conditions import Conditions

@@ -15,13 +15,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 import flowhost
+from flowhost.query import BEYOND, Sort
 from flowhost_plugins.catalogue.database.ids import cursor_number
 from flowhost_plugins.catalogue.database.schema import items
 from flowhost_plugins.catalogue.database.schema_search import BYTEWISE, search_values
 from flowhost_plugins.catalogue.database.text import is_storable
 from flowhost_plugins.catalogue.index.fields import Names
-from flowhost_plugins.catalogue.query.tree import Sort
-from flowhost_plugins.catalogue.query.values import BEYOND
 
 _OWN = {
     "itemId": items.c.number,

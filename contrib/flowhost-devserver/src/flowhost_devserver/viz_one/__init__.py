@@ -1,0 +1,1 @@
+"""A Viz One: Atom, VDF and STOMP on the catalogue."""
