@@ -25,7 +25,7 @@ from flowhost_plugins.rules.engine.timetable import Timetable
 from flowhost_plugins.rules.engine.verdict import sentence_of
 from flowhost_plugins.rules.engine.watchdog import Acting, Watchdog
 from flowhost_plugins.rules.journal import Journal
-from flowhost_plugins.rules.matching import Library, Standing
+from flowhost_plugins.rules.matching import START, Library, Standing, started
 from flowhost_plugins.rules.records import Run, RunState
 from flowhost_plugins.rules.rule import Rule
 
@@ -126,7 +126,10 @@ class Running:
 
     def event(self, event: flowhost.Event) -> list[Run]:
         """Keep every run an event causes; they begin soon."""
-        runs = self._matcher.event(event, self._deploying.rules)
+        if event.type == START:
+            runs = started(self._matcher, self._deploying.rules, event)
+        else:
+            runs = self._matcher.event(event, self._deploying.rules)
         self._wake()  # also runs that wait for the job it tells of may be due
         return runs
 

@@ -10,9 +10,11 @@ from flowhost_plugins.rules.matching.notified import event_of
 from flowhost_plugins.rules.matching.replaying import Outlook, PlannedStep, Replayed, replay
 from flowhost_plugins.rules.matching.results import Admission, Explanation, Settings, Standing, SweepResult
 from flowhost_plugins.rules.matching.schedules import ScheduleResult
+from flowhost_plugins.rules.matching.start_events import START, started
 
 __all__ = [
     "NAMES",
+    "START",
     "UNMADE",
     "Admission",
     "DeployedRule",
@@ -32,4 +34,5 @@ __all__ = [
     "event_of",
     "explain",
     "replay",
+    "started",
 ]

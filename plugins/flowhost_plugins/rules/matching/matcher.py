@@ -128,13 +128,16 @@ class Matcher:
         """Start what a schedule that is due starts; a time that another host was faster with starts nothing."""
         return self._schedules.fire(deployed, trigger)
 
-    def start(self, deployed: DeployedRule, item: str | None, user: str) -> Run | Refusal:
+    def start(
+        self, deployed: DeployedRule, item: str | None, user: str, *, identity: str = ""
+    ) -> Run | Refusal:
         """Start a rule by hand. A person wants it: conditions, settle, guard and approval are not looked at.
 
         Args:
             deployed: the rule; it may be suspended.
             item: id of the item; None: the rule is about none.
             user: who wants it.
+            identity: tells this wish from all others, so that it is fulfilled once; empty: each call is one.
 
         Raises:
             Permanent: the rule was deleted, or there is no such item.
@@ -147,7 +150,9 @@ class Matcher:
         now = self._clock.now()
         checks = (Check("trigger", True, f"{user or 'somebody'} started it by hand"),)
         kind = Manual.kind
-        occasion = Occasion(kind, item, kind, checks=checks, variables=item_variables(item))
+        occasion = Occasion(
+            kind, item, kind, checks=checks, variables=item_variables(item), identity=identity
+        )
         new = occasion.run(deployed, user=user)
         answer = self._journal.start(new)
         self._recorder.decide(Weighed(deployed, occasion, checks, new).decision(now, answer))
