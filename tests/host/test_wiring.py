@@ -151,6 +151,18 @@ class Particular:
         """Do nothing."""
 
 
+class Content:
+    """Makes use of one class, where there is a section for it."""
+
+    name = "content"
+
+    def __init__(self, *, memory: Memory | None = None) -> None:
+        self.memory = memory
+
+    def work(self, event: Event) -> None:
+        """Do nothing."""
+
+
 class Parts:
     @hookimpl
     def flowhost_sources(self) -> list[type]:
@@ -158,7 +170,7 @@ class Parts:
 
     @hookimpl
     def flowhost_workers(self) -> list[type]:
-        return [Keep, Map, Post, Hush, Everything, Particular]
+        return [Keep, Map, Post, Hush, Everything, Particular, Content]
 
     @hookimpl
     def flowhost_resources(self) -> list[type]:
@@ -210,6 +222,12 @@ def test_who_asks_for_a_class_itself_gets_it_without_config(wire: Wire) -> None:
     assert isinstance(made.worker, Particular)
     assert made.worker.memory.size == 10
     assert made.resources == (made.worker.memory,)
+
+
+def test_who_can_do_without_a_class_gets_it_only_when_there_is_a_section_for_it(wire: Wire) -> None:
+    text = "[Flow]\nworker = content\n[Source]\ntype = ticks\n"
+    assert wire(text).worker.memory is None  # type: ignore[attr-defined]
+    assert wire(text + "[Resource:memory]\ntype = memory\n").worker.memory is not None  # type: ignore[attr-defined]
 
 
 def test_named_sources_take_options_of_their_own(wire: Wire) -> None:

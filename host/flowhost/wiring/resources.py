@@ -70,7 +70,7 @@ class Resources:
         if len(fitting) > 1:
             fitting = [one for one in fitting if one.titled] or fitting
         if not fitting:
-            fitting = self._defaults(need.role)
+            fitting = self._defaults(need)
         if len(fitting) == 1:
             return self._use(fitting[0], called, place)
         if fitting or need.required:
@@ -120,11 +120,13 @@ class Resources:
         self._maker.problems.append(Problem(message, named.place))
         return None
 
-    def _defaults(self, role: type) -> list[_Configured]:
+    def _defaults(self, need: Need) -> list[_Configured]:
+        """What fills a need that no section is for; a class by itself only does when it must be there."""
         kinds = [
             kind
             for kind in self._kinds.values()
-            if _fills(kind, role) and (kind is role or getattr(kind, "default", False))
+            if _fills(kind, need.role)
+            and ((kind is need.role and need.required) or getattr(kind, "default", False))
         ]
         for kind in kinds:
             title = getattr(kind, "section", None) or f"Resource:{kind.name}"
