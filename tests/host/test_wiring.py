@@ -316,7 +316,7 @@ def test_a_resource_that_cannot_be_made_is_said_once_however_many_need_it(wire: 
     [
         (
             "[Flow]\n[Source]\ntype = ticks\n",
-            "1:1 [Flow] names no worker; set 'worker' to one of everything, hush, keep, map, particular, post, or",
+            "1:1 [Flow] names no worker; set 'worker' to one of content, everything, hush, keep, map, particular, post, or",
         ),
         ("[Flow]\nworker = kep\n[Source]\ntype = ticks\n", "2:10 unknown worker 'kep'; did you mean 'keep'?"),
         (
