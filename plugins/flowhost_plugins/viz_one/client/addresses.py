@@ -1,22 +1,14 @@
-"""URLs: how they are shown, and which hosts may be told the password."""
+"""URLs: which hosts may be told the password, and how a broker is told it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit
+
+from flowhost.http_client import shown
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
-
-
-def shown(url: str) -> str:
-    """The URL for a message: without a user name and password in it."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "a URL that cannot be read"
-    place = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=place))
 
 
 def host_of(url: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import flowhost
+from flowhost.http_client import Remembered
 from flowhost_plugins.viz_one.client.links import link_of
 from flowhost_plugins.viz_one.client.paging import next_page
-from flowhost_plugins.viz_one.client.remembering import Remembered
 from flowhost_plugins.viz_one.client.settings import Settings
 from flowhost_plugins.viz_one.client.verbs import Verbs
 from flowhost_plugins.viz_one.documents import (

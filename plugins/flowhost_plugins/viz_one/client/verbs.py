@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import flowhost
-from flowhost_plugins.viz_one.client.answers import asked, is_page, said
+from flowhost.http_client import asked, is_page, said
 from flowhost_plugins.viz_one.client.errors import BadAnswer
 from flowhost_plugins.viz_one.client.settings import Settings
 from flowhost_plugins.viz_one.client.wire import Wire

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import flowhost
-from flowhost_plugins.viz_one.client.addresses import shown
+from flowhost.http_client import shown
 from flowhost_plugins.viz_one.documents import DocumentError, Entry, Item, Tombstone, UnmanagedFile, trees
 
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"

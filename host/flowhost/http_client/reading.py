@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import flowhost
-from flowhost_plugins.viz_one.client.addresses import shown
+from flowhost.errors import Permanent
+from flowhost.http_client.addresses import shown
+from flowhost.parts import Clock
 
 if TYPE_CHECKING:
     import requests
@@ -17,7 +18,7 @@ PIECE = 64 * 1024
 """Bytes of an answer that are read at once, at most."""
 
 
-def read_whole(answer: requests.Response, deadline: float, clock: flowhost.Clock) -> None:
+def read_whole(answer: requests.Response, deadline: float, clock: Clock) -> None:
     """Read an answer to its end, which gives the connection back.
 
     Args:
@@ -40,7 +41,7 @@ def read_whole(answer: requests.Response, deadline: float, clock: flowhost.Clock
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_ANSWER:
-                raise flowhost.Permanent(f"{shown(answer.url)} is longer than {LARGEST_ANSWER} bytes")
+                raise Permanent(f"{shown(answer.url)} is longer than {LARGEST_ANSWER} bytes")
             if clock.monotonic() > deadline:
                 raise requests.ReadTimeout(request=answer.request)
     except ReadTimeoutError as error:

@@ -2,7 +2,8 @@
 
 Only 502, 503 and 504 are tried again, and a connection that was refused or broke before any answer. GET, HEAD, PUT and
 DELETE do the same when done twice (RFC 9110, 9.2.2). A POST would make a second thing, so it is tried again only when
-nothing was done: the connection was refused, or the server answered 503 with a Retry-After.
+nothing was done: the connection was refused, or the server answered 503, with a Retry-After unless it is known to do
+nothing then in any case.
 """
 
 from __future__ import annotations
@@ -29,7 +30,13 @@ LONGEST_WISH_TOLD = 86_400.0
 
 
 def again_after(
-    method: str, status: int, headers: Mapping[str, str], attempt: int, now: datetime
+    method: str,
+    status: int,
+    headers: Mapping[str, str],
+    attempt: int,
+    now: datetime,
+    *,
+    busy_is_undone: bool = False,
 ) -> float | None:
     """Seconds to wait before the request is sent again; None when it must not be.
 
@@ -39,9 +46,10 @@ def again_after(
         headers: of the answer.
         attempt: 1 after the first try.
         now: the time of day, for a Retry-After that names a date.
+        busy_is_undone: whether this server has done nothing when it answers 503, also without a Retry-After.
     """
     wish = wished(headers.get("Retry-After"), now)
-    harmless = method in SAFE or (status == 503 and wish is not None)
+    harmless = method in SAFE or (status == 503 and (busy_is_undone or wish is not None))
     if status not in PASSING or not harmless:
         return None
     if wish is None:

@@ -9,8 +9,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import flowhost
-from flowhost_plugins.viz_one.client.addresses import shown
+from flowhost.errors import Unavailable
+from flowhost.http_client.addresses import shown
+from flowhost.parts import Clock
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Remembered(Generic[T]):
         clock: tells the time.
     """
 
-    def __init__(self, fetch: Callable[[str], T], lifetime: float, clock: flowhost.Clock) -> None:
+    def __init__(self, fetch: Callable[[str], T], lifetime: float, clock: Clock) -> None:
         self._fetch = fetch
         self._lifetime = lifetime
         self._clock = clock
@@ -72,7 +73,7 @@ class Remembered(Generic[T]):
     def _fetch_into(self, future: Future[T], key: str, old: _Kept[T] | None) -> None:
         try:
             value = self._fetch(key)
-        except flowhost.Unavailable as error:
+        except Unavailable as error:
             with self._lock:
                 del self._under_way[key]
             if old is None:

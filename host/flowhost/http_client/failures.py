@@ -6,36 +6,40 @@ import errno
 import ssl
 from typing import TYPE_CHECKING
 
+from flowhost.http_client.settings import Connection
+
 if TYPE_CHECKING:
     import requests
 
 
-def reason(error: Exception, time_out: float, connect_time_out: float) -> str:
+def reason(error: Exception, connection: Connection) -> str:
     """Why a request failed.
 
     Args:
         error: what requests raised.
-        time_out: seconds an answer may take.
-        connect_time_out: seconds a connection may take.
+        connection: how it was sent.
     """
     import requests
 
+    option = connection.option
     if isinstance(error, requests.ConnectTimeout):
-        return f"no connection within {connect_time_out:g} s"
+        return f"no connection within {connection.connect_time_out:g} s"
     if isinstance(error, requests.Timeout):
-        return f"no answer within {time_out:g} s"
+        return f"no answer within {connection.time_out:g} s"
     bottom = _bottom(error)
     if isinstance(bottom, ssl.SSLCertVerificationError):
         why = bottom.verify_message or str(bottom)
-        return f"its certificate is not trusted ({why}); name its authority with 'pem file' in [Viz One]"
+        return (
+            f"its certificate is not trusted ({why}); name its authority with {option(connection.pem_option)}"
+        )
     if isinstance(bottom, ssl.SSLError):
-        return f"TLS failed ({bottom.reason or bottom}); is 'use https' of [Viz One] right?"
+        return f"TLS failed ({bottom.reason or bottom}); is {option(connection.scheme_option)} right?"
     if isinstance(bottom, ConnectionRefusedError):
         return "connection refused; is the server running there?"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return f"the answer was cut off ({bottom})"
     if isinstance(bottom, TimeoutError):
-        return f"no answer within {time_out:g} s"
+        return f"no answer within {connection.time_out:g} s"
     return getattr(bottom, "strerror", None) or str(bottom) or type(bottom).__name__
 
 
