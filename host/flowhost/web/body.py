@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from flowhost_plugins.http.exchange import Refused
+from flowhost.web.exchange import Refused
 
 CHUNK_LINE_BYTES = 256  # a chunk's size in hexadecimal and its extensions, which nobody uses
 

@@ -9,8 +9,8 @@ import time
 
 from cheroot.server import Gateway, HTTPConnection, HTTPRequest
 
-from flowhost_plugins.http.body import read_body
-from flowhost_plugins.http.exchange import Answer, Request
+from flowhost.web.body import read_body
+from flowhost.web.exchange import Answer, Request
 
 LINGER_SECONDS = 2.0  # for a sender to read an answer that came before it had sent everything
 STOPPING_SECONDS = 1.0  # for what an accepted connection still has to say once the server stops

@@ -1,4 +1,4 @@
-"""What goes over the wire, as the rest of the plugin sees it: a request, and the answer to it."""
+"""What goes over the wire, as sources see it: a request, and the answer to it."""
 
 from __future__ import annotations
 

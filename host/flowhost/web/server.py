@@ -18,10 +18,10 @@ from collections.abc import Callable
 from cheroot.server import HTTPServer
 from cheroot.workers.threadpool import ThreadPool
 
-import flowhost
-from flowhost_plugins.http.connection import Connection, RequestGateway
-from flowhost_plugins.http.exchange import Answer, Request
-from flowhost_plugins.http.tls import Tls
+from flowhost.errors import Unavailable
+from flowhost.web.connection import Connection, RequestGateway
+from flowhost.web.exchange import Answer, Request
+from flowhost.web.tls import Tls
 
 HEADER_BYTES = 65536  # as much as other servers take
 IDLE_SECONDS = 10  # between two bytes, and between two requests on one connection
@@ -142,8 +142,8 @@ def _resolved(address: str, port: int) -> tuple[str, int]:
     return str(host), int(number)
 
 
-def _cannot_listen(address: str, port: int, error: OSError) -> flowhost.Unavailable:
+def _cannot_listen(address: str, port: int, error: OSError) -> Unavailable:
     """The error for an address that cannot be listened on, with the way out."""
     way_out = WAYS_OUT.get(error.errno or 0, "see the options 'address' and 'port'")
     reason = (error.strerror or str(error)).lower()
-    return flowhost.Unavailable(f"cannot listen on {address}:{port}: {reason}; {way_out}")
+    return Unavailable(f"cannot listen on {address}:{port}: {reason}; {way_out}")

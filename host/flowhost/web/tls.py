@@ -10,7 +10,7 @@ from typing import Any
 from cheroot.makefile import MakeFile
 from cheroot.ssl import Adapter
 
-import flowhost
+from flowhost.errors import Unavailable
 
 
 def tls_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
@@ -28,14 +28,14 @@ def tls_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
         try:
             file.read_bytes()  # OpenSSL does not say which of the two it could not read
         except OSError as error:
-            raise flowhost.Unavailable(
+            raise Unavailable(
                 f"cannot read {file}: {error.strerror}; see the options 'certificate' and 'key'"
             ) from error
     try:
         context.load_cert_chain(certificate, key, password=lambda: _refuse(key or certificate))
     except ssl.SSLError as error:
         found = f"{certificate} and {key}" if key else str(certificate)
-        raise flowhost.Unavailable(
+        raise Unavailable(
             f"no certificate with its private key in {found} ({error.reason}); expected PEM files of one pair"
         ) from error
     return context
@@ -43,7 +43,7 @@ def tls_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
 
 def _refuse(key: Path) -> str:
     # without this OpenSSL would ask for the password on the terminal, and wait
-    raise flowhost.Unavailable(
+    raise Unavailable(
         f"the private key in {key} has a password; expected one without, in a file only the daemon can read"
     )
 

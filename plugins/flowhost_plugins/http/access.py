@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Mapping
 
 import flowhost
-from flowhost_plugins.http.exchange import Refused
+from flowhost.web import Refused
 
 
 class Access:

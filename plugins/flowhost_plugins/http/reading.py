@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import flowhost
-from flowhost_plugins.http.exchange import Refused, Request
+from flowhost.web import Refused, Request
 
 STRUCTURED = "application/cloudevents+json"
 # events are kept, logged and passed on: no secrets in them; and whether to reject one is not for its sender to say

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 import flowhost
+from flowhost.web import Listener, Listening
 from flowhost_plugins.http.access import Access
 from flowhost_plugins.http.hook import Hook
 from flowhost_plugins.http.reading import Naming
-
-if TYPE_CHECKING:
-    from flowhost_plugins.http.server import Server
-
-TICK_SECONDS = 0.5  # how often overdue requests are looked for, and the longest a stop goes unseen
-FINISH_READING_SECONDS = 2.0  # for requests that are half received when the daemon stops
-FINISH_EXTRA_SECONDS = 5.0  # to send the last answers
 
 log = logging.getLogger(__name__)
 
@@ -72,25 +63,23 @@ class Http:
         ] = "",
         daemon: flowhost.DaemonInfo,
     ) -> None:
-        _check_range("port", port, 0, 65535)
-        _check_range("threads", threads, 1, 1000)
-        _check_range("max body", max_body, 1, 2**40)
-        for option, seconds in (("wait", wait), ("receive timeout", receive_timeout)):
-            if not seconds > 0:
-                raise ValueError(f"'{option}' is {seconds:g} s, expected more than 0")
         if not path.startswith("/"):
             raise ValueError(f"'path' is {path!r}, expected one that starts with '/'")
-        if key and not certificate:
-            raise ValueError(
-                "'key' is given without 'certificate'; set both, or one file that holds both as 'certificate'"
-            )
+        self._listener = Listener(
+            address=address,
+            port=port,
+            threads=threads,
+            max_body=max_body,
+            wait=wait,
+            receive_timeout=receive_timeout,
+            certificate=certificate,
+            key=key,
+            directory=daemon.directory,
+        )
         self.url = ""
-        self._address, self._port, self._path = address, port, path
-        self._threads, self._max_body = threads, max_body
-        self._wait, self._receive_timeout = wait, receive_timeout
+        self._path = path
+        self._wait = wait
         self._access = Access(token, username, password)
-        self._certificate = certificate and Path(daemon.directory) / certificate
-        self._key = key and Path(daemon.directory) / key
         self._id_header, self._key_header = id_header.lower(), key_header.lower()
 
     def run(self, emit: flowhost.Emit, stop: threading.Event) -> None:
@@ -101,21 +90,13 @@ class Http:
         Raises:
             Unavailable: the address is taken or not allowed, or the certificate cannot be used.
         """
-        server = self._server()
-        server.prepare()
-        self.url = server.url + self._path
-        server.answer = self._hook(server.url, emit, stop).answer
-        self._announce(server.bind_addr[0])
-        with ThreadPoolExecutor(1, thread_name_prefix=f"http-{server.bind_addr[1]}") as acceptor:
-            serving = acceptor.submit(server.serve)
-            try:
-                while not stop.wait(TICK_SECONDS) and not serving.done():
-                    server.cut(self._receive_timeout)
-                _let_finish_reading(server)
-            finally:
-                server.stop()
-                self.url = ""
-        serving.result()
+        listening = self._listener.listen()
+        self.url = listening.url + self._path
+        self._announce(listening)
+        try:
+            listening.serve(self._hook(listening.url, emit, stop).answer, stop)
+        finally:
+            self.url = ""
 
     def probe(self) -> None:
         """Listen for a moment.
@@ -123,22 +104,7 @@ class Http:
         Raises:
             Unavailable: see `run`.
         """
-        server = self._server()
-        server.prepare()
-        server.stop()
-
-    def _server(self) -> Server:
-        from flowhost_plugins.http.server import Server
-        from flowhost_plugins.http.tls import Tls, tls_context
-
-        return Server(
-            self._address,
-            self._port,
-            threads=self._threads,
-            body_bytes=self._max_body,
-            finish_seconds=self._wait + FINISH_EXTRA_SECONDS,
-            tls=Tls(tls_context(self._certificate, self._key)) if self._certificate else None,
-        )
+        self._listener.probe()
 
     def _hook(self, url: str, emit: flowhost.Emit, stop: threading.Event) -> Hook:
         return Hook(
@@ -150,22 +116,10 @@ class Http:
             stop=stop,
         )
 
-    def _announce(self, host: str) -> None:
+    def _announce(self, listening: Listening) -> None:
         log.info("listening on %s", self.url)
-        if self._access.open_to_all and not ipaddress.ip_address(host).is_loopback:
+        if self._access.open_to_all and not listening.only_here:
             log.warning(
                 "everybody who reaches %s can send events; set 'token', or 'username' and 'password'",
                 self.url,
             )
-
-
-def _let_finish_reading(server: Server) -> None:
-    deadline = time.monotonic() + FINISH_READING_SECONDS
-    while server.reading and time.monotonic() < deadline:
-        time.sleep(TICK_SECONDS / 10)
-    server.cut(0)
-
-
-def _check_range(option: str, number: int, lowest: int, highest: int) -> None:
-    if not lowest <= number <= highest:
-        raise ValueError(f"'{option}' is {number}, expected {lowest} to {highest}")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flowhost
-from flowhost_plugins.http.exchange import Refused, Request
+from flowhost.web import Refused, Request
 from flowhost_plugins.http.reading import Naming, event_of
 
 STRUCTURED = {"Content-Type": "application/cloudevents+json; charset=utf-8"}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import flowhost
-from flowhost_plugins.http import connection, source
+from flowhost.web import connection, listener
 
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
@@ -129,7 +129,7 @@ def test_silent_connections_cost_no_thread(start: Any) -> None:
 
 
 def test_half_a_request_does_not_hold_up_the_stop(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "FINISH_READING_SECONDS", 0.2)
+    monkeypatch.setattr(listener, "FINISH_READING_SECONDS", 0.2)
     monkeypatch.setattr(connection, "LINGER_SECONDS", 0.2)
     hook = start()
     with socket.create_connection(hook.address, timeout=5) as client:
