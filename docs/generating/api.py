@@ -15,7 +15,16 @@ from generating.signatures import signature
 GROUPS = {
     "What travels": ("Event", "Receipt", "Emit", "Outcome", "Context", "Job", "Message"),
     "Parts": ("Source", "Worker", "Parser", "Resource", "Action", "hookimpl"),
-    "Roles": ("AssetSystem", "MediaLibrary", "Ledger", "Store", "Broker", "Dictionary", "Executor"),
+    "Roles": (
+        "AssetSystem",
+        "MediaLibrary",
+        "Archive",
+        "Ledger",
+        "Store",
+        "Broker",
+        "Dictionary",
+        "Executor",
+    ),
     "Given by the host": ("Clock", "DaemonInfo", "Workbench"),
     "Option types": ("Seconds", "Size", "Secret", "Section", "Expression", "Template", "PathTemplate"),
     "Errors": (

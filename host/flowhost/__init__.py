@@ -5,6 +5,7 @@ example, and `flowhost.parts` for what a source, worker, action, parser or resou
 """
 
 from flowhost.actions import Action, Context, Outcome
+from flowhost.archive import Archive, ArchivePolicy, ArchiveResult, FileSet
 from flowhost.asset_system import AccessEntry, AssetJob, AssetSystem, Item, Page, Permission
 from flowhost.clock import SystemClock
 from flowhost.errors import (
@@ -81,6 +82,9 @@ __all__ = [
     "REJECT_HEADER",
     "AccessEntry",
     "Action",
+    "Archive",
+    "ArchivePolicy",
+    "ArchiveResult",
     "AssetJob",
     "AssetSystem",
     "Broker",
@@ -100,6 +104,7 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "File",
+    "FileSet",
     "FileState",
     "Finding",
     "FlowhostError",

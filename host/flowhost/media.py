@@ -137,7 +137,8 @@ class File:
         path: where in the storage, with ``/``.
         size: bytes.
         state: how it is.
-        hash: SHA-256 of its bytes, in hexadecimal; empty while unknown.
+        hash: checksum of its bytes, in hexadecimal: the same for the same bytes within one library (the catalogue has
+            SHA-256, Vidispine SHA-1); empty while unknown.
         modified: when it was last written; None before it appears.
         item: id of the item it belongs to; None: unmanaged.
         shape: id of the shape it belongs to; None: unmanaged.
