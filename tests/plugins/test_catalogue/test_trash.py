@@ -159,6 +159,20 @@ def test_a_lock_without_end_holds_until_it_is_removed(library: Any, catalogue: C
     assert catalogue.delete_item(item)
 
 
+def test_a_lock_can_be_made_to_expire_at_another_moment(library: Any, catalogue: Catalogue) -> None:
+    item, other = catalogue.create_item({}).id, catalogue.create_item({}).id
+    lock = catalogue.lock_deletion(item, user="anna", reason="court")
+    until = library.clock.now() + HOUR
+    assert catalogue.change_deletion_lock(item, lock.id, expires=until).expires == until
+    (changed,) = catalogue.deletion_locks(item)
+    assert (changed.id, changed.user, changed.reason, changed.expires) == (lock.id, "anna", "court", until)
+    assert catalogue.change_deletion_lock(item, lock.id).expires is None
+    with pytest.raises(DeletionLocked):
+        catalogue.delete_item(item)
+    with pytest.raises(NotFound):
+        catalogue.change_deletion_lock(other, lock.id)
+
+
 @pytest.mark.parametrize("grace", [timedelta(seconds=-1), timedelta(days=40_000)])
 def test_a_grace_that_cannot_be(catalogue: Catalogue, grace: timedelta) -> None:
     item = catalogue.create_item({}).id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flowhost_plugins.catalogue.opened import Opened
 from flowhost_plugins.catalogue.records import Shape, ShapeTag
 
@@ -12,6 +14,14 @@ class ShapeMethods(Opened):
     def shapes(self, item_id: str) -> tuple[Shape, ...]:
         """The shapes of an item, the oldest first."""
         return self._open.shapes.of(item_id)
+
+    def create_shape(self, item_id: str, *, tags: Iterable[str] = (), mime_type: str = "") -> Shape:
+        """Give an item a shape without files; they come, or the shape says only that it will be there."""
+        return self._open.shapes.create(item_id, tags, mime_type)
+
+    def set_tags_of_shape(self, shape_id: str, tags: Iterable[str]) -> None:
+        """Let a shape have exactly these tags."""
+        self._open.shapes.set_tags(shape_id, tags)
 
     def delete_shape(self, shape_id: str) -> bool:
         """Delete a shape with all its files; return whether there was one.

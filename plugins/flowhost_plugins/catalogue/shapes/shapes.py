@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, delete, insert, select, update
 
+import flowhost
 from flowhost_plugins.catalogue.database.ids import Site
-from flowhost_plugins.catalogue.database.locating import item_number
+from flowhost_plugins.catalogue.database.locating import item_number, raise_revision, row_number
 from flowhost_plugins.catalogue.database.schema import files as file_table
-from flowhost_plugins.catalogue.database.schema import shape_tags, shapes
+from flowhost_plugins.catalogue.database.schema import items, shape_tags, shapes
+from flowhost_plugins.catalogue.database.text import is_storable
 from flowhost_plugins.catalogue.database.transactions import Transaction, Transactions, moment
-from flowhost_plugins.catalogue.records import File, Shape
+from flowhost_plugins.catalogue.records import File, NotFound, Shape
 from flowhost_plugins.catalogue.shapes import components
 from flowhost_plugins.catalogue.storages import files
 
@@ -26,6 +30,53 @@ class Shapes:
         return self._transactions.read(
             lambda connection: read(connection, self._site, item_number(connection, self._site, item_id))
         )
+
+    def create(self, item_id: str, tags: Iterable[str], mime_type: str) -> Shape:
+        """Give an item a shape without files."""
+        wanted = _checked_tags(tags)
+
+        def work(transaction: Transaction) -> Shape:
+            item = item_number(transaction.connection, self._site, item_id)
+            raise_revision(transaction, items, item, None)
+            made = insert(shapes).values(item=item, mime_type=mime_type, created=transaction.now)
+            result = transaction.connection.execute(made)
+            assert result.inserted_primary_key, "an INSERT of one row has its key"
+            number = result.inserted_primary_key[0]
+            _tag(transaction, number, wanted)
+            transaction.note("shape", "CREATE", number, item=item)
+            return read(transaction.connection, self._site, item)[-1]
+
+        return self._transactions.write(work)
+
+    def set_tags(self, shape_id: str, tags: Iterable[str]) -> None:
+        """Let a shape have exactly these tags."""
+        wanted = _checked_tags(tags)
+
+        def work(transaction: Transaction) -> None:
+            number = row_number(self._site, "shape", shape_id)
+            connection = transaction.connection
+            item = connection.execute(select(shapes.c.item).where(shapes.c.number == number)).scalar()
+            if item is None:
+                raise NotFound("shape", shape_id)
+            raise_revision(transaction, items, item, None)
+            connection.execute(delete(shape_tags).where(shape_tags.c.shape == number))
+            _tag(transaction, number, wanted)
+            transaction.note("shape", "MODIFY", number, item=item)
+
+        self._transactions.write(work)
+
+
+def _checked_tags(tags: Iterable[str]) -> list[str]:
+    found = sorted(set(tags))
+    if bad := [tag for tag in found if not tag or not is_storable(tag)]:
+        raise flowhost.Permanent(f"the tag of the shape is {bad[0]!r}, expected a text such as 'original'")
+    return found
+
+
+def _tag(transaction: Transaction, shape: int, tags: list[str]) -> None:
+    if tags:
+        rows = [{"shape": shape, "tag": tag} for tag in tags]
+        transaction.connection.execute(insert(shape_tags), rows)
 
 
 def read(connection: Connection, site: Site, item: int) -> tuple[Shape, ...]:

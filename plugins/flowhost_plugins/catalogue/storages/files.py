@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
+import flowhost
 from flowhost_plugins.catalogue.database.ids import Site, checked_number, cursor_number
-from flowhost_plugins.catalogue.database.locating import item_number, row_number
-from flowhost_plugins.catalogue.database.schema import files
+from flowhost_plugins.catalogue.database.locating import item_number, raise_revision, row_number
+from flowhost_plugins.catalogue.database.schema import files, items
 from flowhost_plugins.catalogue.database.schema import storages as storage_table
 from flowhost_plugins.catalogue.database.text import index_key, is_storable
-from flowhost_plugins.catalogue.database.transactions import Transactions, moment
-from flowhost_plugins.catalogue.records import File, FilePage, NotFound
+from flowhost_plugins.catalogue.database.transactions import Transaction, Transactions, moment
+from flowhost_plugins.catalogue.machine.copying import last_change
+from flowhost_plugins.catalogue.records import File, FilePage, FileState, NotFound, Storage
 from flowhost_plugins.catalogue.storages import storages
+from flowhost_plugins.catalogue.storages.target_paths import checked_path
 
 
 class Files:
@@ -60,6 +63,75 @@ class Files:
         found = self._transactions.read(work)
         more = str(self._site.number(found[number - 1].id)) if len(found) > number else None
         return FilePage(tuple(found[:number]), more)
+
+    def add(self, storage: str, path: str, state: FileState) -> File:
+        """Note a file."""
+
+        def work(transaction: Transaction) -> File:
+            place = storages.find(transaction.connection, self._site, storage)
+            where = checked_path(place, path)
+            if found := self._at(transaction.connection, place, where):
+                raise flowhost.Conflict(
+                    f"there is a file {where!r} in the storage {place.name!r}: {found.id}"
+                )
+            row = {
+                "storage": self._site.number(place.id),
+                "path": where,
+                "path_key": index_key(where),
+                "state": state,
+                "hash": "",
+                "created": transaction.now,
+                **_seen(Path(place.path, where)),
+            }
+            result = transaction.connection.execute(insert(files).values(row))
+            assert result.inserted_primary_key, "an INSERT of one row has its key"
+            number = result.inserted_primary_key[0]
+            transaction.note("file", "CREATE", number)
+            return find(transaction.connection, self._site, self._site.id(number))
+
+        return self._transactions.write(work)
+
+    def change(self, file_id: str, state: FileState | None, path: str | None) -> File:
+        """Correct what is known of a file."""
+
+        def work(transaction: Transaction) -> File:
+            file = find(transaction.connection, self._site, file_id)
+            values: dict[str, object] = {} if state is None else {"state": state}
+            if path is not None:
+                place = storages.find(transaction.connection, self._site, file.storage)
+                where = checked_path(place, path)
+                other = self._at(transaction.connection, place, where)
+                if other and other.id != file.id:
+                    raise flowhost.Conflict(
+                        f"there is a file {where!r} in the storage {place.name!r}: {other.id}"
+                    )
+                values |= {"path": where, "path_key": index_key(where)}
+            return self._changed(transaction, file, values)
+
+        return self._transactions.write(work)
+
+    def release(self, file_id: str) -> File:
+        """Let a file belong to no item."""
+
+        def work(transaction: Transaction) -> File:
+            file = find(transaction.connection, self._site, file_id)
+            return self._changed(transaction, file, {"item": None, "shape": None})
+
+        return self._transactions.write(work)
+
+    def _at(self, connection: Connection, storage: Storage, path: str) -> File | None:
+        number, same = self._site.number(storage.id), files.c.path_key == index_key(path)
+        return next(iter(read(connection, self._site, files.c.storage == number, same)), None)
+
+    def _changed(self, transaction: Transaction, file: File, values: dict[str, object]) -> File:
+        number, item = row_number(self._site, "file", file.id), self._site.number(file.item)
+        if values:
+            if item is not None:
+                raise_revision(transaction, items, item, None)
+            transaction.connection.execute(update(files).where(files.c.number == number).values(values))
+            details = {"state": str(values["state"])} if "state" in values else None
+            transaction.note("file", "MODIFY", number, item=item, details=details)
+        return find(transaction.connection, self._site, file.id)
 
     def path_of(self, file_id: str) -> Path:
         """Where a file lies on this machine."""
@@ -107,6 +179,15 @@ def file_of(site: Site, row: Row[tuple[object, ...]]) -> File:
         site.maybe(row.shape),
         moment(row.created),
     )
+
+
+def _seen(path: Path) -> dict[str, int | None]:
+    """Size and time of a file, when it is there."""
+    try:
+        seen = path.stat(follow_symlinks=False)
+    except OSError:  # it shall come later
+        return {"size": 0, "modified": None}
+    return {"size": seen.st_size, "modified": last_change(seen)}
 
 
 def _time(nanoseconds: int | None) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flowhost_plugins.catalogue.opened import Opened
-from flowhost_plugins.catalogue.records import Change, File, FilePage, Storage, StorageKind
+from flowhost_plugins.catalogue.records import Change, File, FilePage, FileState, Storage, StorageKind
 
 
 class StorageMethods(Opened):
@@ -28,6 +28,22 @@ class StorageMethods(Opened):
             Permanent: there is no such folder, or the watermarks are out of order.
         """
         return self._open.storages.add(name, Path(path), kind, capacity, high_watermark, low_watermark)
+
+    def change_storage(
+        self,
+        storage: Storage | str,
+        name: str,
+        path: str | Path,
+        *,
+        kind: StorageKind,
+        capacity: int | None,
+        high_watermark: int | None,
+        low_watermark: int | None,
+    ) -> Storage:
+        """Let a storage be so from now on. Its files are expected at the same paths in its folder. See `add_storage`."""
+        return self._open.storages.change(
+            _id(storage), name, Path(path), kind, capacity, high_watermark, low_watermark
+        )
 
     def storages(self) -> list[Storage]:
         """All storages, the oldest first."""
@@ -85,6 +101,23 @@ class StorageMethods(Opened):
     def file_at(self, storage: Storage | str, path: str) -> File | None:
         """The file at this path in a storage; None when none is known there."""
         return self._open.files.at(_id(storage), path)
+
+    def add_file(self, storage: Storage | str, path: str, state: FileState) -> File:
+        """Note a file that is in a storage, or will be, before a scan sees it.
+
+        Raises:
+            Conflict: one is known there.
+            Permanent: the path leads out of the storage.
+        """
+        return self._open.files.add(_id(storage), path, state)
+
+    def change_file(self, file_id: str, *, state: FileState | None = None, path: str | None = None) -> File:
+        """Correct what is known of a file; what is None stays. Nothing happens on the disk."""
+        return self._open.files.change(file_id, state, path)
+
+    def release_file(self, file_id: str) -> File:
+        """Let a file belong to no item any more; it stays in its storage."""
+        return self._open.files.release(file_id)
 
     def path_of(self, file: File | str) -> Path:
         """Where a file lies on this machine."""

@@ -201,8 +201,8 @@ def _change(transaction: Transaction, row: Row[tuple[object, ...]], found: Found
 
 
 def _lose(transaction: Transaction, row: Row[tuple[object, ...]], path: Path) -> None:
-    """A known file was not seen: it may have come since."""
-    if os.path.lexists(path):
+    """A known file was not seen: it may have come since, or was noted before it is there."""
+    if os.path.lexists(path) or row.modified is None:
         return
     which = (files.c.number == row.number, files.c.state == row.state)
     if row.item is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 import flowhost
 from flowhost_plugins.catalogue.database.ids import Site
@@ -54,6 +54,41 @@ class Storages:
             number = result.inserted_primary_key[0]
             transaction.note("storage", "CREATE", number)
             return read(transaction.connection, self._site, storages.c.number == number)[0]
+
+        return self._transactions.write(work)
+
+    def change(
+        self,
+        id_or_name: str,
+        name: str,
+        path: Path,
+        kind: StorageKind,
+        capacity: int | None,
+        high_watermark: int | None,
+        low_watermark: int | None,
+    ) -> Storage:
+        """Let a storage be so from now on."""
+        folder = _checked_folder(path)
+        _check(self._site, name, kind)
+        _check_sizes(name, capacity, high_watermark, low_watermark)
+        row = {
+            "name": name,
+            "path": str(folder),
+            "kind": kind,
+            "capacity": capacity,
+            "high_watermark": high_watermark,
+            "low_watermark": low_watermark,
+        }
+
+        def work(transaction: Transaction) -> Storage:
+            known = find(transaction.connection, self._site, id_or_name)
+            for other in read(transaction.connection, self._site):
+                if other.id != known.id:
+                    _check_beside(name, folder, other)
+            same = storages.c.number == self._site.number(known.id)
+            transaction.connection.execute(update(storages).where(same).values(row))
+            transaction.note("storage", "MODIFY", self._site.number(known.id) or 0)
+            return read(transaction.connection, self._site, same)[0]
 
         return self._transactions.write(work)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 import flowhost
 from flowhost_plugins.catalogue.database.ids import Site
@@ -13,7 +13,7 @@ from flowhost_plugins.catalogue.database.schema import items
 from flowhost_plugins.catalogue.database.schema_lifecycle import deletion_locks
 from flowhost_plugins.catalogue.database.text import is_storable
 from flowhost_plugins.catalogue.database.transactions import Transaction, Transactions, micros, moment
-from flowhost_plugins.catalogue.records import DeletionLock, DeletionLocked
+from flowhost_plugins.catalogue.records import DeletionLock, DeletionLocked, NotFound
 
 
 class Locks:
@@ -27,8 +27,7 @@ class Locks:
         """Lock an item."""
         if not is_storable(user) or not is_storable(reason):
             raise flowhost.Permanent("user or reason of the deletion lock holds a NUL or half a character")
-        if expires is not None and expires.tzinfo is None:
-            raise flowhost.Permanent(f"the lock expires at {expires}, expected a moment with a time zone")
+        until = _stored(expires)
 
         def work(transaction: Transaction) -> DeletionLock:
             number = item_number(transaction.connection, self._site, item_id)
@@ -37,13 +36,30 @@ class Locks:
                 "item": number,
                 "holder": user,
                 "reason": reason,
-                "expires": None if expires is None else micros(expires.astimezone(UTC)),
+                "expires": until,
                 "created": transaction.now,
             }
             key = transaction.connection.execute(insert(deletion_locks).values(row)).inserted_primary_key
             assert key, "an INSERT of one row has its key"
             (made,) = _read(transaction.connection, self._site, number, key[0])
             return made
+
+        return self._transactions.write(work)
+
+    def change(self, item_id: str, lock_id: str, expires: datetime | None) -> DeletionLock:
+        """Let a lock expire at another moment."""
+        until = _stored(expires)
+
+        def work(transaction: Transaction) -> DeletionLock:
+            item = item_number(transaction.connection, self._site, item_id)
+            raise_revision(transaction, items, item, None, by_one=False)  # nobody deletes it meanwhile
+            number = self._site.number(lock_id) or 0
+            which = (deletion_locks.c.item == item, deletion_locks.c.number == number)
+            changed = update(deletion_locks).where(*which).values(expires=until)
+            if not transaction.connection.execute(changed).rowcount:
+                raise NotFound("deletion lock", lock_id)
+            (lock,) = _read(transaction.connection, self._site, item, number)
+            return lock
 
         return self._transactions.write(work)
 
@@ -66,6 +82,15 @@ class Locks:
             return transaction.connection.execute(gone).rowcount > 0
 
         return self._transactions.write(work)
+
+
+def _stored(expires: datetime | None) -> int | None:
+    """The moment as the table has it."""
+    if expires is None:
+        return None
+    if expires.tzinfo is None:
+        raise flowhost.Permanent(f"the lock expires at {expires}, expected a moment with a time zone")
+    return micros(expires.astimezone(UTC))
 
 
 def refuse_locked(transaction: Transaction, item: int) -> None:

@@ -86,6 +86,16 @@ class TrashMethods(Opened):
         """
         return self._open.locks.add(item_id, user, reason, expires)
 
+    def change_deletion_lock(
+        self, item_id: str, lock_id: str, *, expires: datetime | None = None
+    ) -> DeletionLock:
+        """Let a deletion lock of an item expire at another moment; None: not until it is removed.
+
+        Raises:
+            NotFound: the item has no such lock.
+        """
+        return self._open.locks.change(item_id, lock_id, expires)
+
     def deletion_locks(self, item_id: str) -> list[DeletionLock]:
         """The deletion locks of an item, those that do not hold any more included."""
         return self._open.locks.of(item_id)
