@@ -18,7 +18,7 @@ import flowhost_devserver
 import pytest
 import requests
 from flowhost_devserver import VizOneServer
-from flowhost_devserver.command import read_dictionary
+from flowhost_devserver.viz_one.command import read_dictionary
 
 import flowhost
 

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, get_args
 
 import flowhost
 
-Kind: TypeAlias = Literal["latency", "status", "html", "truncate", "reset", "drop", "duplicate"]
+Kind: TypeAlias = Literal["latency", "status", "html", "truncate", "reset", "drop", "duplicate", "reorder"]
 FORM = "KIND or STATUS, then options: '503:path=/api/*,count=3,retry-after=1' or 'latency:seconds=0.5'"
 REMEMBERED = 1000  # hits kept for tests to look at
 
@@ -23,8 +23,8 @@ class Fault:
 
     Args:
         kind: ``latency`` waits first; ``status`` answers `status`; ``html`` answers a page of HTML with status 200;
-            ``truncate`` cuts the body short of its Content-Length; ``reset`` resets the connection; ``drop`` and
-            ``duplicate`` lose and double notifications.
+            ``truncate`` cuts the body short of its Content-Length; ``reset`` resets the connection; ``drop``,
+            ``duplicate`` and ``reorder`` lose and double notifications, and let the next one overtake.
         path: which requests: a shell pattern for the path (for notifications: the destination).
         method: which requests: the HTTP method, ``*`` for any.
         probability: how likely it hits, 0 to 1.

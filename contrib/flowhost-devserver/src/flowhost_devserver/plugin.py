@@ -1,4 +1,4 @@
-"""What flowhost finds: the command ``flowhost demo viz-one``."""
+"""What flowhost finds: the commands ``flowhost demo viz-one`` and ``flowhost demo vidispine``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import flowhost
 
 @flowhost.hookimpl
 def flowhost_commands() -> Mapping[str, click.Command]:
-    """The command ``flowhost demo viz-one``."""
-    from flowhost_devserver.viz_one.demonstrating import demo
+    """The commands ``flowhost demo viz-one`` and ``flowhost demo vidispine``."""
+    from flowhost_devserver.vidispine.demonstrating import demo as vidispine
+    from flowhost_devserver.viz_one.demonstrating import demo as viz_one
 
-    return {"demo viz-one": demo}
+    return {"demo viz-one": viz_one, "demo vidispine": vidispine}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-from urllib.parse import parse_qsl, unquote
 
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import Accept as Accepted
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Request
 
-from flowhost_devserver.vidispine.refusals import invalid_input
+from flowhost_devserver.vidispine.conforming import Unfit, read_json
+from flowhost_devserver.vidispine.refusals import Refusal, invalid_input
 from flowhost_devserver.vidispine.xml_form import Unreadable, read_xml
 
 if TYPE_CHECKING:
@@ -19,11 +21,18 @@ if TYPE_CHECKING:
 Accept: TypeAlias = Literal["json", "xml", "text"]
 
 _ACCEPTS: dict[str, Accept] = {
+    "*/*": "xml",
+    "application/*": "xml",
+    "text/*": "text",
     "application/xml": "xml",
     "text/xml": "xml",
     "application/json": "json",
     "text/plain": "text",
 }
+
+
+DOCUMENT_BYTES = 64 * 1024**2  # largest document read; media comes as a stream
+_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")  # what fits into 64 bits
 
 
 class Call:
@@ -36,6 +45,9 @@ class Call:
         parameters: name → values; those in the path (matrix) and those in the query are one to Vidispine.
         user: who asks.
         run_as: for whom; the same when nobody else was named.
+
+    Attributes:
+        body_is_unusable: whether the body was too large or broken, so that nothing behind it can be read.
     """
 
     def __init__(
@@ -53,6 +65,7 @@ class Call:
         self.parameters = parameters
         self.user = user
         self.run_as = run_as
+        self.body_is_unusable = False
 
     def text(self, name: str, default: str = "") -> str:
         """The parameter, the last when it was given several times."""
@@ -88,20 +101,24 @@ class Call:
             Refusal: it is none, or too small.
         """
         text = self.text(name, str(default))
-        try:
-            number = int(text)
-        except ValueError:
-            raise invalid_input(name, explanation="expected a whole number", value=text) from None
+        if not _NUMBER.fullmatch(text):
+            raise invalid_input(name, explanation="expected a whole number", value=text)
+        number = int(text)
         if number < lowest:
             raise invalid_input(name, explanation=f"expected {lowest} or more", value=text)
         return number if highest is None else min(number, highest)
 
-    @property
+    @cached_property
     def accept(self) -> Accept:
-        """What the answer shall be; XML when the client takes anything."""
-        wanted = parse_accept_header(self.request.headers.get("Accept"), MIMEAccept)
-        best = wanted.best_match(list(_ACCEPTS), default="application/xml") if wanted else "application/xml"
-        return _ACCEPTS[best or "application/xml"]
+        """What the answer shall be: what the client likes best, of that a form before any, and the first; else XML."""
+        given = parse_accept_header(self.request.headers.get("Accept"), Accepted)
+        kinds = [(value.partition(";")[0].strip().lower(), quality) for value, quality in given]
+        best = max((quality for kind, quality in kinds if kind in _ACCEPTS), default=0)
+        if not best:
+            return "xml"
+        named = self.request.headers.get("Accept", "").lower()
+        liked = [kind for kind, quality in kinds if kind in _ACCEPTS and quality == best]
+        return _ACCEPTS[min(liked, key=lambda kind: ("*" in kind, named.index(kind)))]
 
     def document(self, name: str) -> dict[str, Any]:
         """The document in the body, in its JSON form; nothing when there is no body.
@@ -112,20 +129,36 @@ class Call:
         Raises:
             Refusal: it cannot be read, or is another document.
         """
-        body = self.request.get_data()
+        body = self.body()
         if not body.strip():
             return {}
-        if "xml" in (self.request.mimetype or "") or (
-            body.lstrip()[:1] == b"<" and "json" not in self.request.mimetype
-        ):
+        mimetype = self.request.mimetype or ""
+        if "xml" in mimetype or (body.lstrip()[:1] == b"<" and "json" not in mimetype):
             return _xml_document(body, name)
         try:
-            data = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise invalid_input(name, explanation=f"not well-formed JSON: {error}") from None
-        if not isinstance(data, dict):
-            raise invalid_input(name, explanation="expected a JSON object")
-        return data
+            return read_json(name, body)
+        except Unfit as error:
+            raise invalid_input(name, explanation=str(error)) from None
+
+    def body(self) -> bytes:
+        """The body of a request that is no media.
+
+        Raises:
+            Refusal: it is larger than a document can be, or broken.
+        """
+        self.request.max_content_length = DOCUMENT_BYTES
+        self.body_is_unusable = True
+        try:
+            body = self.request.get_data()
+        except RequestEntityTooLarge:
+            told = f"expected {DOCUMENT_BYTES} bytes or less"
+            raise Refusal(
+                413, "invalidInput", context="body", id=None, explanation=told, value=None
+            ) from None
+        except (HTTPException, ValueError, OSError):  # it ended too early, or its chunks are no chunks
+            raise invalid_input("body", explanation="the body ended before its end") from None
+        self.body_is_unusable = False
+        return body
 
 
 def _xml_document(body: bytes, name: str) -> dict[str, Any]:
@@ -136,24 +169,3 @@ def _xml_document(body: bytes, name: str) -> dict[str, Any]:
     if found != name:
         raise invalid_input(name, explanation=f"expected {name}", value=found)
     return data
-
-
-def split_matrix(raw_path: str, query: str) -> tuple[str, dict[str, list[str]]]:
-    """A path without its matrix parameters, decoded; and those together with the ones of the query.
-
-    Args:
-        raw_path: as it was sent: ``/item;first=1;number=10/``.
-        query: as it was sent, without the question mark.
-    """
-    segments, pairs = [], list[tuple[str, str]]()
-    for segment in raw_path.split("/"):
-        name, *matrix = segment.split(";")
-        segments.append(unquote(name))
-        for one in filter(None, matrix):
-            key, _, value = one.partition("=")
-            pairs.append((unquote(key), unquote(value)))
-    pairs += parse_qsl(query, keep_blank_values=True)
-    parameters: dict[str, list[str]] = {}
-    for key, value in pairs:
-        parameters.setdefault(key, []).append(value)
-    return "/".join(segments), parameters

@@ -1,7 +1,8 @@
 """How documents look in XML, so that pages only deal in their JSON form.
 
-A type is a mapping of key → what it is: a scalar (``text``, ``int``, ``float``, ``bool``) or another type; behind it a
-``*`` when there may be several, before it a ``@`` when XML has it as an attribute; ``=`` is the text of the element.
+A type is a mapping of key → what it is: a scalar (``text``, ``int``, ``float``, ``bool``, ``moment``) or another type;
+behind it a ``*`` when there may be several, before it a ``@`` when XML has it as an attribute; ``=`` is the text of the
+element.
 The order is that of the elements in XML.
 """
 
@@ -19,10 +20,12 @@ TYPES: dict[str, Form] = {
     # -- metadata
     "MetadataValue": {
         "value": "=",
-        **dict.fromkeys(("uuid", "user", "timestamp", "change", "lang", "mode"), "@text"),
+        **dict.fromkeys(("uuid", "user", "change", "lang", "mode"), "@text"),
+        "timestamp": "@moment",
     },
     "MetadataField": {
-        **dict.fromkeys(("uuid", "user", "timestamp", "change", "track", "mode"), "@text"),
+        **dict.fromkeys(("uuid", "user", "change", "track", "mode"), "@text"),
+        "timestamp": "@moment",
         "inheritance": "@text",
         "reference": "@text",
         "name": "text",
@@ -31,7 +34,8 @@ TYPES: dict[str, Form] = {
     },
     "Reference": {"id": "@text", "type": "@text", "uuid": "@text"},
     "MetadataGroup": {
-        **dict.fromkeys(("uuid", "user", "timestamp", "change", "mode", "reference"), "@text"),
+        **dict.fromkeys(("uuid", "user", "change", "mode", "reference"), "@text"),
+        "timestamp": "@moment",
         "name": "text",
         "referenced": "Reference",
         "field": "MetadataField*",

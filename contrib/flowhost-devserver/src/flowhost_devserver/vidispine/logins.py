@@ -5,7 +5,9 @@ from __future__ import annotations
 import hmac
 
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.refusals import not_authorized
+from flowhost_devserver.vidispine.people.records import RUN_AS, Person
+from flowhost_devserver.vidispine.people.tokens import user_of
+from flowhost_devserver.vidispine.refusals import forbidden, not_authorized, not_found
 
 
 def login(call: Call) -> tuple[str, str]:
@@ -14,12 +16,58 @@ def login(call: Call) -> tuple[str, str]:
     Raises:
         Refusal: nobody knows them, or they may not act for somebody else.
     """
+    user = authenticated(call)
+    return user, impersonated(call, user, call.request.headers.get("RunAs"))
+
+
+def nobody(_call: Call) -> tuple[str, str]:
+    """Nobody is asked who they are."""
+    return "", ""
+
+
+def authenticated(call: Call) -> str:
+    """The user, by HTTP Basic or a token.
+
+    Raises:
+        Refusal: there is no such user, or the password or token is wrong.
+    """
+    scheme, _, token = call.request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "token":
+        name = user_of(call.site, token.strip())
+        if name is None or not _may_come_in(call.site.people.user(name)):
+            raise not_authorized("the token is wrong, or its time is over")
+        return name
     given = call.request.authorization
     if given is None or given.type != "basic":
         raise not_authorized("this server wants a user and a password")
-    known = call.site.keeping.get("user", given.username or "")
-    password = (given.password or "").encode()
-    if known is None or not hmac.compare_digest(str(known["password"]).encode(), password):
+    person = call.site.people.user(given.username or "")
+    if not (_may_come_in(person) and person and has_password(person, given.password or "")):
         raise not_authorized("the user or the password is wrong")
-    user = given.username or ""
-    return user, call.request.headers.get("RunAs", user)
+    return person.name
+
+
+def impersonated(call: Call, user: str, wanted: str | None) -> str:
+    """For whom a user acts: `wanted`, or themselves when that is nobody.
+
+    Raises:
+        Refusal: they may not act for others, or there is no such user.
+    """
+    if not wanted or wanted == user:
+        return user
+    people = call.site.people
+    if not (people.is_administrator(user) or people.has_role(user, RUN_AS)):
+        raise forbidden(f"{user!r} may not act for other users")
+    if people.user(wanted) is None:
+        raise not_found("User", wanted)
+    return wanted
+
+
+def has_password(person: Person, password: str) -> bool:
+    """Whether this is the user's password."""
+    return bool(person.password) and hmac.compare_digest(
+        person.password.encode(errors="surrogatepass"), password.encode(errors="surrogatepass")
+    )
+
+
+def _may_come_in(person: Person | None) -> bool:
+    return person is not None and not person.disabled

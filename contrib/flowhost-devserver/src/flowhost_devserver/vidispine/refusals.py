@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 FAULTS = (
@@ -45,11 +46,13 @@ class Unroutable(Exception):
     Args:
         status: 404 or 405.
         title: what HTTP calls it.
+        allowed: the methods there are.
     """
 
-    def __init__(self, status: int, title: str) -> None:
+    def __init__(self, status: int, title: str, allowed: Sequence[str] = ()) -> None:
         super().__init__(title)
         self.status = status
+        self.allowed = allowed
         self.document = {"code": status, "message": f"HTTP {status} {title}"}
 
 

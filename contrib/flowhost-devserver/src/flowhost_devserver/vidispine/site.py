@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import flowhost
 from flowhost_devserver.keeping import Keeping
+from flowhost_devserver.vidispine.auditing import AuditLog
+from flowhost_devserver.vidispine.jobs.board import Board
+from flowhost_devserver.vidispine.people.records import People
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from flowhost_devserver.vidispine.notifications import Notifier
     from flowhost_plugins.catalogue import Catalogue
 
 BASE = "/API"
@@ -31,7 +35,13 @@ class Site:
         root: folder of its state.
         started: since when it runs.
         url: where it is served, without a slash at the end; known once it listens.
+        clock: the time, by which tokens end.
+        audit: what was asked.
         lock: held while something in `keeping` is read in order to be changed.
+
+    Attributes:
+        jobs: every job.
+        notifier: who wants to be told of what; there once the server is built.
     """
 
     catalogue: Catalogue
@@ -39,9 +49,26 @@ class Site:
     root: Path
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     url: str = ""
+    clock: flowhost.Clock = field(default_factory=flowhost.SystemClock)
+    audit: AuditLog = field(default_factory=AuditLog)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    jobs: Board = field(init=False)
+    notifier: Notifier = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.jobs = Board(self)
 
     @property
     def api(self) -> str:
         """URL of the API, without a slash at the end."""
         return self.url + BASE
+
+    @property
+    def noauth(self) -> str:
+        """URL of what is served without a login, without a slash at the end."""
+        return self.url + NOAUTH_BASE
+
+    @property
+    def people(self) -> People:
+        """Users and groups."""
+        return People(self)

@@ -7,13 +7,15 @@ from typing import Any
 
 from lxml import etree
 
+from flowhost_devserver.vidispine.conforming import CHECKED, Unfit, scalar
 from flowhost_devserver.vidispine.forms import DOCUMENTS, TYPES
 
 NAMESPACE = "http://xml.vidispine.com/schema/vidispine"
 """Of all elements; a document that comes without it is taken, too."""
 
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
 _NSMAP: dict[Any, str] = {None: NAMESPACE}
-_SCALARS = {"text": str, "int": int, "float": float}
 
 
 class Unreadable(ValueError):
@@ -43,7 +45,7 @@ def write_xml(name: str, data: Mapping[str, Any]) -> bytes:
     """The document with this root element in XML; keys that are None are left out."""
     root = etree.Element(f"{{{NAMESPACE}}}{name}", nsmap=_NSMAP)
     _write(root, DOCUMENTS[name], data)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return DECLARATION + etree.tostring(root, encoding="UTF-8")
 
 
 def _read(element: etree._Element, kind: str) -> dict[str, Any]:
@@ -55,8 +57,8 @@ def _read(element: etree._Element, kind: str) -> dict[str, Any]:
     data |= {key: element.text or "" for key, what in form.items() if what == "="}
     for child in element.iterchildren("*"):
         key = etree.QName(child).localname
-        what = form.get(key, "@")
-        if what[0] in "@=":
+        what = form.get(key, "=").removeprefix("@")  # some clients write an element for an attribute
+        if what == "=":
             continue  # what a newer client says besides
         inner = what.rstrip("*")
         value: Any = _read(child, inner) if inner in TYPES else _scalar(inner, child.text or "", key)
@@ -68,14 +70,12 @@ def _read(element: etree._Element, kind: str) -> dict[str, Any]:
 
 
 def _scalar(kind: str, text: str, key: str) -> Any:
-    if kind == "text":
+    if kind not in CHECKED:
         return text
-    if kind == "bool":
-        return text.strip().lower() in ("true", "1")
     try:
-        return _SCALARS[kind](text.strip())
-    except ValueError:
-        raise Unreadable(f"{key!r} is {text!r}, expected {kind}") from None
+        return scalar(kind, text, repr(key))
+    except Unfit as error:
+        raise Unreadable(str(error)) from None
 
 
 def _write(element: etree._Element, kind: str, data: Mapping[str, Any]) -> None:
@@ -85,25 +85,27 @@ def _write(element: etree._Element, kind: str, data: Mapping[str, Any]) -> None:
         if value is None:
             continue
         if what.startswith("@"):
-            element.set(key, _text(value))
+            element.set(key, _text(value, what))
         elif what == "=":
-            element.text = _text(value)
+            element.text = _text(value, what)
         else:
-            for one in value if what.endswith("*") else [value]:
+            for one in value if isinstance(value, list | tuple) else [value]:
                 child = etree.SubElement(element, f"{{{NAMESPACE}}}{key}")
                 if isinstance(one, Mapping):
                     _write(child, what.rstrip("*"), one)
                 else:
-                    child.text = _text(one)
+                    child.text = _text(one, what)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, what: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _without_forbidden(str(value))
+    if "moment" in what:  # only JSON has the form without a colon
+        return str(value).replace("+0000", "Z")
+    return without_forbidden(str(value))
 
 
-def _without_forbidden(text: str) -> str:
+def without_forbidden(text: str) -> str:
     """`text` without the control characters that XML cannot hold (XML 1.0, 2.2)."""
     return "".join(
         one

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import signal
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from flowhost_devserver.folders import make_folder
+from flowhost_devserver.staging import daemon, wait
 from flowhost_devserver.viz_one import demo as stage
 
 if TYPE_CHECKING:
@@ -25,8 +20,6 @@ if TYPE_CHECKING:
     from flowhost_devserver.viz_one.server import VizOneServer
     from flowhost_plugins.catalogue import CatalogueItem
 
-PATIENCE = 90.0  # seconds; the demo takes about ten
-STOP_SECONDS = 30.0  # that the daemon may take to finish
 LOCATION = "xmlimport"
 LOG = "xmlimport.log"
 
@@ -49,28 +42,10 @@ def demo(folder: Path | None) -> int:
         profile = stage.lay_out(folder, server.url.removeprefix("http://"))
         click.echo(f"A Viz One at {server.url}/thirdparty, and a daemon for it, {profile}:\n")
         click.echo("".join(f"    {line}\n" for line in profile.read_text().splitlines()))
-        with _daemon(profile) as running:
+        with daemon(profile, LOG) as running:
             done = all(_tell(server, story, running) for story in stage.STORIES)
         _show(server, folder, done)
     return 0 if done else 1
-
-
-@contextmanager
-def _daemon(profile: Path) -> Iterator[Callable[[], bool]]:
-    """Run the daemon as an operator would; gives a question: does it still run?"""
-    command = [sys.executable, "-m", "flowhost", "run", str(profile)]
-    environment = {**os.environ, "FLOWHOST_STATE": str(profile.parent / "state")}
-    with (profile.parent / LOG).open("wb") as log:
-        daemon = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=profile.parent)  # noqa: S603 - ourselves
-        try:
-            yield lambda: daemon.poll() is None
-        finally:  # also after Ctrl-C
-            daemon.send_signal(signal.SIGTERM)
-            try:
-                daemon.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                daemon.kill()
-                daemon.wait()
 
 
 def _tell(server: VizOneServer, story: stage.Story, running: Callable[[], bool]) -> bool:
@@ -80,23 +55,14 @@ def _tell(server: VizOneServer, story: stage.Story, running: Callable[[], bool])
     stage.deliver(inbox, story, first)
     click.echo(f"{first} arrives in inbox/; {second} is not there yet")
     if story.xml_first:
-        _wait(lambda: _asset(server, story) is not None, running)
+        wait(lambda: _asset(server, story) is not None, running)
         click.echo("  the asset is a placeholder that waits for its media")
     else:
-        _wait(lambda: _taken(server, first), running)
+        wait(lambda: _taken(server, first), running)
         click.echo("  the clip is remembered until an XML file names it")
     stage.deliver(inbox, story, second)
     click.echo(f"{second} arrives, too")
-    return _wait(lambda: _online(server, story), running)
-
-
-def _wait(condition: Callable[[], bool], running: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline or not running():
-            return False
-        time.sleep(0.05)
-    return True
+    return wait(lambda: _online(server, story), running)
 
 
 def _asset(server: VizOneServer, story: stage.Story) -> CatalogueItem | None:

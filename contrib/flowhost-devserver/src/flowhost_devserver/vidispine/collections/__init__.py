@@ -1,0 +1,1 @@
+"""Collections: making, reading, renaming and deleting them, and what they hold: items, collections and libraries."""

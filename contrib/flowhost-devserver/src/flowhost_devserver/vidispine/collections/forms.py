@@ -1,0 +1,54 @@
+"""The documents of collections."""
+
+from __future__ import annotations
+
+from flowhost_devserver.vidispine.forms import add_forms
+from flowhost_devserver.vidispine.items import forms as _forms  # noqa: F401  # an entry may be an item
+from flowhost_devserver.vidispine.searching import forms as _search_forms  # noqa: F401  # facets
+
+add_forms(
+    {
+        "Collection": {
+            "loc": "text",
+            "id": "text",
+            "externalId": "text*",
+            "name": "text",
+            "metadata": "Metadata",
+            "access": "AccessControl*",
+            "mergedAccess": "MergedAccess",
+            "content": "CollectionContent*",
+        },
+        "CollectionContent": {
+            "mode": "@text",
+            "before": "@text",
+            "after": "@text",
+            "id": "text",
+            "uri": "text",
+            "type": "text",
+            "metadata": "SimpleMetadata",
+        },
+        "CollectionList": {
+            "hits": "int",
+            "nextCursor": "text",
+            "collection": "Collection*",
+            "facet": "FoundFacet*",
+        },
+        "SearchEntry": {
+            **dict.fromkeys(("id", "type", "start", "end"), "@text"),
+            "item": "Item",
+            "collection": "Collection",
+            "timespan": "Timespan*",
+        },
+        "SearchResult": {
+            "hits": "int",
+            "nextCursor": "text",
+            "entry": "SearchEntry*",
+            "facet": "FoundFacet*",
+        },
+    },
+    {
+        "CollectionDocument": "Collection",
+        "CollectionListDocument": "CollectionList",
+        "SearchResultDocument": "SearchResult",
+    },
+)

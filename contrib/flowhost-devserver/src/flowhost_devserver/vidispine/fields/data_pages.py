@@ -1,0 +1,124 @@
+"""Pages: what is kept with fields and groups: key-values of their users, and the values a field may be given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from flowhost_devserver.vidispine.answers import LINE, document, empty, plain
+from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.fields.registry import FIELD, GROUP, known
+from flowhost_devserver.vidispine.refusals import invalid_input, not_found
+from flowhost_devserver.vidispine.routing import Route
+
+
+def read_values(call: Call, name: str) -> Response:
+    """The values a field may be given: what is kept, and how it is shown."""
+    values = known(call.site, FIELD, name).get("values", {"field": []})
+    text = "".join(f"{one['key']}{LINE}" for one in values["field"])
+    return document(call, "SimpleMetadataDocument", values, text=text)
+
+
+def write_values(call: Call, name: str) -> Response:
+    """Set the values a field may be given."""
+    given = _key_values(call)
+    _change(call, FIELD, name, values={"field": given})
+    return document(call, "SimpleMetadataDocument", {"field": given}, text="")
+
+
+def delete_values(call: Call, name: str) -> Response:
+    """Let the field have no list of values any more."""
+    _change(call, FIELD, name, values={"field": []})
+    return empty()
+
+
+def _all_data(kind: str, call: Call, name: str) -> Response:
+    """The key-values."""
+    data = known(call.site, kind, name).get("data", ())
+    listed = [{"key": one["key"], "value": [one["value"]]} for one in data]
+    text = "".join(f"{one['key']}{LINE}" for one in data)
+    return document(call, "SimpleMetadataDocument", {"field": listed}, text=text)
+
+
+def _write_all(kind: str, call: Call, name: str) -> Response:
+    """Set key-values; others stay."""
+    for one in _key_values(call):
+        _put(call, kind, name, one["key"], next(iter(one["value"]), ""))
+    return _all_data(kind, call, name)
+
+
+def _read(kind: str, call: Call, name: str, key: str) -> Response:
+    """One of the key-values, as text."""
+    for one in known(call.site, kind, name).get("data", ()):
+        if one["key"] == key:
+            return plain(one["value"])
+    raise not_found("key", key)
+
+
+def _write(kind: str, call: Call, name: str, key: str) -> Response:
+    """Set one of the key-values to the text of the body."""
+    try:
+        value = call.body().decode()
+    except UnicodeDecodeError:
+        raise invalid_input("key", id_=key, explanation="expected a text in UTF-8") from None
+    _put(call, kind, name, key, value)
+    return plain(value)
+
+
+def _delete(kind: str, call: Call, name: str, key: str) -> Response:
+    """Remove one of the key-values."""
+    with call.site.lock:
+        data = known(call.site, kind, name).get("data", ())
+        left = [one for one in data if one["key"] != key]
+        if len(left) == len(data):
+            raise not_found("key", key)
+        _change(call, kind, name, data=left)
+    return empty()
+
+
+def _put(call: Call, kind: str, name: str, key: str, value: str) -> None:
+    with call.site.lock:
+        data = [one for one in known(call.site, kind, name).get("data", ()) if one["key"] != key]
+        _change(call, kind, name, data=[*data, {"key": key, "value": value}])
+
+
+def _change(call: Call, kind: str, name: str, **more: Any) -> None:
+    with call.site.lock:
+        call.site.keeping.put(kind, name, {**known(call.site, kind, name), **more})
+
+
+def _key_values(call: Call) -> list[dict[str, Any]]:
+    given = call.document("SimpleMetadataDocument").get("field", [])
+    if odd := [one for one in given if not one.get("key")]:
+        raise invalid_input("key", explanation="expected a key", value=str(odd[0]))
+    return [{"key": one["key"], "value": one.get("value", [])} for one in given]
+
+
+def _page(page: Callable[..., Response], kind: str) -> Callable[..., Response]:
+    def answer(call: Call, name: str, **more: str) -> Response:
+        return page(kind, call, name, **more)
+
+    answer.__doc__ = page.__doc__
+    return answer
+
+
+def _routes(path: str, kind: str) -> tuple[Route, ...]:
+    """The pages of the key-values of a kind."""
+    return (
+        Route("GET", f"{path}/metadata", _page(_all_data, kind)),
+        Route("PUT", f"{path}/metadata", _page(_write_all, kind)),
+        Route("GET", f"{path}/metadata/<key>", _page(_read, kind)),
+        Route("PUT", f"{path}/metadata/<key>", _page(_write, kind)),
+        Route("DELETE", f"{path}/metadata/<key>", _page(_delete, kind)),
+    )
+
+
+ROUTES = (
+    Route("GET", "/metadata-field/<name>/values", read_values),
+    Route("PUT", "/metadata-field/<name>/values", write_values),
+    Route("DELETE", "/metadata-field/<name>/values", delete_values),
+    *_routes("/metadata-field/<name>", FIELD),
+    *_routes("/metadata-field/field-group/<name>", GROUP),
+)

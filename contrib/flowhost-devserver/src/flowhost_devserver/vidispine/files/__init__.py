@@ -1,0 +1,1 @@
+"""Storages and the files in them."""

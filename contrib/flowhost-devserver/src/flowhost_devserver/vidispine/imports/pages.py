@@ -1,0 +1,42 @@
+"""Pages: new items of media that lies somewhere, or is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from werkzeug.wrappers import Response
+
+from flowhost_devserver.vidispine.answers import empty
+from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.imports.creating import create_item
+from flowhost_devserver.vidispine.imports.ordering import check_orders, start_import
+from flowhost_devserver.vidispine.imports.sources import discard, named_source, sent_source
+from flowhost_devserver.vidispine.routing import Route
+
+
+def import_named(call: Call) -> Response:
+    """Make an item of what ``uri`` or ``fileId`` names, with the metadata of the body."""
+    source = named_source(call)
+    check_orders(call)
+    item_id = create_item(call, call.document("MetadataDocument"))
+    return start_import(call, "IMPORT", item_id, source)
+
+
+def import_sent(call: Call) -> Response:
+    """Make an item of the media in the body; of a part that is not the last nothing is made yet."""
+    check_orders(call)
+    source = sent_source(call)
+    if source is None:
+        return empty()
+    try:
+        item_id = create_item(call, {})
+        return start_import(call, "RAW_IMPORT", item_id, source)
+    except BaseException:
+        discard(Path(source.where))
+        raise
+
+
+ROUTES = (
+    Route("POST", "/import", import_named),
+    Route("POST", "/import/raw", import_sent),
+)

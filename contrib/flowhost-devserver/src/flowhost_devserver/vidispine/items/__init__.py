@@ -1,0 +1,1 @@
+"""Items: reading one or many with what is asked for, deleting, external ids."""

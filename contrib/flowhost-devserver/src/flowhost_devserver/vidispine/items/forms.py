@@ -1,0 +1,30 @@
+"""Documents about items in XML."""
+
+from __future__ import annotations
+
+from flowhost_devserver.vidispine.forms import add_forms
+
+add_forms(
+    {
+        "Item": {
+            **dict.fromkeys(("id", "start", "end"), "@text"),
+            "metadata": "Metadata",
+            "thumbnails": "UriList",
+            "posters": "UriList",
+            "access": "AccessControl*",
+            "mergedAccess": "MergedAccess",
+            "files": "UriList",
+            "shape": "Shape*",
+            "timespan": "Timespan*",
+            "externalId": "text*",
+        },
+        "ItemList": {
+            "hits": "int",
+            "library": "text",
+            "nextCursor": "text",
+            "item": "Item*",
+            "facet": "FoundFacet*",
+        },
+    },
+    {"ItemDocument": "Item", "ItemListDocument": "ItemList"},
+)

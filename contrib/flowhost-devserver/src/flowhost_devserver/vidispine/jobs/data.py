@@ -1,0 +1,178 @@
+"""Job data: the flat list of what a job is about, which notifications carry and `metadata=true` shows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flowhost_devserver.vidispine.jobs.records import JobRecord, Step
+from flowhost_devserver.vidispine.xml_form import write_xml
+from flowhost_plugins.catalogue import CatalogueItem, File, Job, NotFound
+
+if TYPE_CHECKING:
+    from flowhost_devserver.vidispine.site import Site
+
+STEP = 100
+"""Steps are numbered 100, 200, 300 ... in the names of keys, as Vidispine does."""
+
+WITH_DOCUMENTS = ("TRANSCODE", "IMPORT", "PLACEHOLDER_IMPORT", "RAW_IMPORT", "SHAPE_IMPORT")
+"""Types of jobs whose data has whole documents when they have ended."""
+
+IMPORTS = ("IMPORT", "PLACEHOLDER_IMPORT", "SHAPE_IMPORT", "RAW_IMPORT", "AUTO_IMPORT")
+
+
+def job_data(site: Site, job: JobRecord | Job) -> dict[str, str]:
+    """Everything that is known of a job, by Vidispine's names; what is unknown is left out.
+
+    Args:
+        site: the server.
+        job: the job, or a job of the catalogue, which stands for the one it belongs to.
+    """
+    record = job if isinstance(job, JobRecord) else site.jobs.of_catalogue(job)
+    files = _files(site, record)
+    data = {
+        "jobId": record.id,
+        "itemId": record.item,
+        "item": record.item,
+        "type": record.type,
+        "status": record.status,
+        "user": record.user,
+        "username": record.user,
+        "priority": record.priority,
+        "started": record.started.replace("+0000", "Z"),
+        "finished": record.finished.replace("+0000", "Z"),
+        "currentStepNumber": str(record.current),
+        "currentStepStatus": _step_status(record),
+        "totalSteps": str(len(record.steps)),
+        "sequenceNumber": "0",
+        "baseUri": f"{site.api}/",
+        "notificationData": record.notification_data,
+        **_file_data(files),
+        **_item_data(site, record, files),
+        **_transcode_data(site, record, files),
+        **_step_data(record),
+    }
+    if record.ended and record.type in WITH_DOCUMENTS:
+        data |= _documents(site, record, files)
+    return {key: value for key, value in data.items() if value} | dict(record.data) | dict(record.metadata)
+
+
+def _documents(site: Site, record: JobRecord, files: list[File]) -> dict[str, str]:
+    """The job and what it made, as XML."""
+    from flowhost_devserver.vidispine.jobs.documents import job_document  # it needs this module
+    from flowhost_devserver.vidispine.shapes.documents import shape_document  # and so does this
+
+    data = {"jobStatusDocument": write_xml("JobDocument", job_document(site, record)).decode()}
+    item = _item(site, record)
+    made = [shape for shape in item.shapes if shape.id in {file.shape for file in files}] if item else []
+    if made:
+        data["shapeDocument"] = write_xml("ShapeDocument", shape_document(site, made[0])).decode()
+    return data
+
+
+def _step_status(record: JobRecord) -> str:
+    return record.steps[record.current - 1].status if record.steps else record.status
+
+
+def _files(site: Site, record: JobRecord) -> list[File]:
+    """The files the job made, those that still are there."""
+    found = []
+    for step in record.steps:
+        try:
+            if file := step.result.get("fileId"):
+                found.append(site.catalogue.file(file))
+        except NotFound:
+            continue
+    return found
+
+
+def _file_data(files: list[File]) -> dict[str, str]:
+    if not files:
+        return {}
+    return {
+        "fileId": files[0].id,
+        "fileIds": ",".join(file.id for file in files),
+        "fileIdsPerTag0": ",".join(file.id for file in files),
+        "filePathMap": ",".join(f"{file.id}={file.path}" for file in files),
+        "fileShapeMap": ",".join(f"{file.id}={file.shape}" for file in files if file.shape),
+        "shapeIds": ",".join(dict.fromkeys(file.shape for file in files if file.shape)),
+        "bytesWritten": str(sum(file.size for file in files)),
+    }
+
+
+def _item(site: Site, record: JobRecord) -> CatalogueItem | None:
+    try:
+        return site.catalogue.record(record.item) if record.item else None
+    except NotFound:
+        return None
+
+
+def _item_data(site: Site, record: JobRecord, files: list[File]) -> dict[str, str]:
+    item = _item(site, record)
+    if item is None:
+        return {}
+    originals = [shape for shape in item.shapes if "original" in shape.tags]
+    made = {file.shape for file in files}
+    shapes = [shape for shape in item.shapes if shape.id in made] or originals
+    return {
+        "originalShapeId": originals[0].id if originals else "",
+        "mimeType": shapes[0].mime_type if shapes else "",
+        "originalFilename": next(iter(item.fields.get("originalFilename", ())), ""),
+    }
+
+
+def _transcode_data(site: Site, record: JobRecord, files: list[File]) -> dict[str, str]:
+    steps = [step for step in record.steps if step.do == "transcode"]
+    item = _item(site, record)
+    if not steps or item is None:
+        return {}
+    made = {file.shape for file in files}
+    spans = [
+        _samples(part.duration, part.frame_rate)
+        for shape in item.shapes
+        if shape.id in made
+        for part in shape.components[:1]
+        if part.duration
+    ]
+    done = all(step.status.startswith("FINISHED") for step in steps)
+    return {
+        "tags": ",".join(step.orders["tag"] for step in steps),
+        "transcoder": f"{site.api}/resource/transcoder/VX-1",
+        "transcoderId": "VX-1",
+        "transcodeProgress": f"{sum(step.progress for step in steps) / len(steps):.1f}",
+        "transcodeDone": "true" if done else "false",
+        "transcodeDurations": ",".join(spans),
+        "transcodeMediaTimes": ",".join(spans),
+    }
+
+
+def _samples(duration: float | None, rate: str) -> str:
+    """A duration as ``samples@rate``."""
+    per_second = Fraction(rate) if rate else Fraction(1_000_000)
+    shown = (
+        f"{per_second.numerator}"
+        if per_second.denominator == 1
+        else (f"{per_second.numerator}:{per_second.denominator}")
+    )
+    return f"{round((duration or 0) * per_second)}@{shown}"
+
+
+def _step_data(record: JobRecord) -> dict[str, str]:
+    data: dict[str, str] = {}
+    for number, step in enumerate(record.steps, 1):
+        data |= {key: value for key, value in step.result.items() if key != "fileId"}
+        if step.status != "READY":
+            data[f"progress-{number * STEP}-0-0"] = f"percent {step.progress:.1f}/100"
+        if step.error:
+            data[f"errorMessage-{number * STEP}-0-0"] = step.error
+    return data | _source(record.type, record.steps)
+
+
+def _source(kind: str, steps: tuple[Step, ...]) -> dict[str, str]:
+    first = next((step for step in steps if step.do in ("import", "copy", "move")), None)
+    if first is None:
+        return {}
+    if kind in IMPORTS:
+        tag = first.orders.get("tag", "")
+        return {"sourceUri": str(first.orders.get("uri") or ""), "tags": tag} if tag else {}
+    return {"sourceFileId": str(first.orders.get("file", ""))}

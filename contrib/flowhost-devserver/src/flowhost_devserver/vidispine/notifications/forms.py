@@ -1,0 +1,68 @@
+"""The form of the notification document, and the events of each entity that can be triggers."""
+
+from __future__ import annotations
+
+from flowhost_devserver.vidispine.forms import Form, add_forms
+
+EVENTS: dict[str, tuple[str, ...]] = {
+    "item": ("create", "modify", "delete"),
+    "metadata": ("modify",),
+    "access": ("create", "modify", "delete"),
+    "shape": ("create", "modify", "delete"),
+    "job": ("create", "update", "stop", "finished", "fail"),
+    "collection": ("create", "modify", "delete", "metadata", "item", "content"),
+    "storage": ("create", "delete", "filename"),
+    "file": ("new", "change", "hash", "close", "delete"),
+    "group": ("create", "modify", "delete"),
+    "document": ("create", "modify", "delete"),
+    "quota": ("create", "modify", "delete", "warning", "exceeded"),
+    "deletionLock": ("create", "modify", "delete", "expire"),
+}
+"""Entity of a trigger → its events."""
+
+WITHIN = ("add", "remove", "modify")
+"""Events within events: ``collection/item/add``, ``collection/metadata/modify``."""
+
+OTHER_ACTIONS = ("ejb", "jms", "sqs", "sns", "javascript")
+"""What Vidispine can do besides HTTP, and this server cannot."""
+
+FILTERS: Form = {
+    "filter": "NotificationFilter",
+    "contentFilters": "NotificationContentFilters",
+    "field": "text*",
+    "language": "text*",
+    "track": "text*",
+    "interval": "text",
+}
+"""What narrows a trigger; beside its event or within it."""
+
+_TYPES: dict[str, Form] = {
+    "Notification": {"action": "NotificationAction", "trigger": "NotificationTrigger"},
+    "NotificationAction": {"http": "NotificationHttp", **dict.fromkeys(OTHER_ACTIONS, "NotificationOther")},
+    "NotificationOther": {},
+    "NotificationHttp": {
+        "synchronous": "@bool",
+        "group": "@text",
+        "url": "text",
+        "method": "text",
+        "timeout": "int",
+        "retry": "int",
+        "contentType": "text",
+        "extradata": "text",
+    },
+    "NotificationTrigger": {entity: f"NotificationOf-{entity}" for entity in EVENTS},
+    **{
+        f"NotificationOf-{entity}": {
+            **dict.fromkeys(events, "NotificationEvent"),
+            **FILTERS,
+            "placeholder": "bool",
+        }
+        for entity, events in EVENTS.items()
+    },
+    "NotificationEvent": {**FILTERS, **dict.fromkeys(WITHIN, "NotificationEvent")},
+    "NotificationFilter": {"type": "text*", "step": "int", "jobdata": "NotificationJobData*"},
+    "NotificationJobData": dict.fromkeys(("key", "value", "key-regex", "value-regex"), "text"),
+    "NotificationContentFilters": {"contentFilter": "text*"},
+}
+
+add_forms(_TYPES, {"NotificationDocument": "Notification"})

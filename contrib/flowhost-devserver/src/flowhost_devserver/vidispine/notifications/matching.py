@@ -1,0 +1,97 @@
+"""Whether somebody who registered wants to hear of a happening, and of what in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flowhost_devserver.vidispine.notifications.checking import events_in
+from flowhost_devserver.vidispine.notifications.happenings import Happening
+from flowhost_devserver.vidispine.notifications.registrations import Registration
+
+ALWAYS_TOLD = ("jobId", "itemId", "action", "notificationData")
+"""Keys that a content filter lets pass in any case."""
+
+
+def wanted(registration: Registration, happening: Happening) -> Mapping[str, tuple[str, ...]] | None:
+    """What is told of a happening; None when it is not wanted."""
+    entity, trigger = registration.trigger
+    if not _is_meant(registration, happening, entity):
+        return None
+    for event, narrowed in events_in(entity, trigger):
+        if any(is_called(name, event) for name in happening.events) and _passes(narrowed, happening):
+            return _content(narrowed, happening.values)
+    return None
+
+
+def is_called(event: str, wanted_event: str) -> bool:
+    """Whether an event is the wanted one, or one within it: ``item/add`` is an ``item``."""
+    return event == wanted_event or event.startswith(f"{wanted_event}/")
+
+
+def _is_meant(registration: Registration, happening: Happening, entity: str) -> bool:
+    if happening.entity != entity and not (
+        registration.resource == "collection"
+        and happening.events == ("metadata/modify",)
+        and entity == "metadata"
+    ):
+        return False
+    if not registration.resource:
+        return happening.placeholder == registration.id
+    if registration.resource not in happening.things:
+        return False
+    return registration.entity in ("", happening.things[registration.resource])
+
+
+def _passes(narrowed: Mapping[str, Any], happening: Happening) -> bool:
+    choices = (
+        (narrowed.get("field"), happening.fields),
+        (narrowed.get("language"), happening.languages),
+        (narrowed.get("track"), happening.tracks),
+    )
+    if any(
+        wanted_ones and happening.fields and found.isdisjoint(wanted_ones) for wanted_ones, found in choices
+    ):
+        return False
+    interval = narrowed.get("interval", "all")
+    if interval in ("generic", "timed") and (interval == "timed") not in happening.timed:
+        return False
+    return _passes_filter(narrowed.get("filter") or {}, happening.values)
+
+
+def _passes_filter(narrowed: Mapping[str, Any], values: Mapping[str, tuple[str, ...]]) -> bool:
+    kinds = narrowed.get("type") or ()
+    if kinds and set(kinds).isdisjoint(values.get("type", ())):
+        return False
+    if "step" in narrowed and str(narrowed["step"]) not in values.get("currentStepNumber", ()):
+        return False
+    return all(_has(one, values) for one in narrowed.get("jobdata", ()))
+
+
+def _has(one: Mapping[str, str], values: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether some value of some key is the one asked for; without a value any is."""
+    keys = [name for name in values if _fits(one.get("key"), one.get("key-regex"), name)]
+    return any(
+        _fits(one.get("value"), one.get("value-regex"), value) for key in keys for value in values[key]
+    )
+
+
+def _fits(text: str | None, pattern: str | None, found: str) -> bool:
+    if text is not None and text != found:
+        return False
+    return pattern is None or re.fullmatch(pattern, found) is not None
+
+
+def _content(
+    narrowed: Mapping[str, Any], values: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, tuple[str, ...]]:
+    """What a content filter leaves: the keys that one of its regular expressions fits."""
+    patterns: Iterable[str] = (narrowed.get("contentFilters") or {}).get("contentFilter", ())
+    if not patterns:
+        return values
+    return {
+        key: texts
+        for key, texts in values.items()
+        if key in ALWAYS_TOLD or any(re.fullmatch(pattern, key) for pattern in patterns)
+    }

@@ -1,0 +1,1 @@
+"""Shape tags: the names of formats, and how ffmpeg makes them."""

@@ -1,0 +1,1 @@
+"""Shapes and shape tags; what is made of them: transcodes, thumbnails, exports."""

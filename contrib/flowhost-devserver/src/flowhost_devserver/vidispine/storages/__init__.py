@@ -1,0 +1,1 @@
+"""Storages: the catalogue's, with what only Vidispine knows of them."""

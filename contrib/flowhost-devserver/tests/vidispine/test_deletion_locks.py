@@ -1,0 +1,69 @@
+"""Deletion locks: what they say, and that they hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flowhost_devserver import VidispineServer
+from lxml import etree
+
+NS = "http://xml.vidispine.com/schema/vidispine"
+LATER = "2999-01-01T00:00:00.000+0000"
+PAST = "2001-01-01T00:00:00Z"
+
+
+@pytest.fixture
+def path(module_server: VidispineServer) -> str:
+    return f"/item/{module_server.catalogue.create_item({}, title='a', user='admin').id}/deletion-lock"
+
+
+def test_a_lock_holds_until_it_is_removed(api: Any, path: str) -> None:
+    item = path.split("/")[2]
+    made = api.post(path, json={"expiryTime": "2999-01-01T00:00:00Z"}).json()
+    assert made.keys() == {"id", "user", "expiryTime", "modified", "isEffective", "entityType", "entityId"}
+    assert (made["user"], made["expiryTime"], made["isEffective"]) == ("admin", LATER, True)
+    assert (made["entityType"], made["entityId"]) == ("item", item)
+    assert api.get(path).json() == {"hits": 1, "lock": [made]}
+    assert api.get(f"{path}/{made['id']}").json() == made
+    assert api.delete(f"/item/{item}").status_code == 409
+    answer = api.delete(f"{path}/{made['id']}")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert api.get(path).json() == {"hits": 0, "lock": []}
+    assert api.delete(f"/item/{item}").status_code == 200
+
+
+def test_a_lock_that_is_over_does_not_hold(api: Any, path: str) -> None:
+    assert api.post(path, json={"expiryTime": PAST}).json()["isEffective"] is False
+    assert api.get("/deletion-lock?effective=true").json()["hits"] == 0
+    assert api.get("/deletion-lock?effective=false").json()["hits"] == 1
+    assert api.delete(path.removesuffix("/deletion-lock")).status_code == 200
+
+
+def test_a_lock_can_be_changed(api: Any, path: str) -> None:
+    made = api.post(path, json={"expiryTime": PAST}).json()
+    changed = api.put(f"{path}/{made['id']}", json={"expiryTime": "2999-01-01T00:00:00+00:00"}).json()
+    assert (changed["id"], changed["expiryTime"], changed["isEffective"]) == (made["id"], LATER, True)
+    assert api.put(path, json={"expiryTime": PAST}).json()["isEffective"] is False
+    assert api.get(path).json()["hits"] == 1
+    api.post(path, json={})
+    assert api.put(path, json={"expiryTime": PAST}).status_code == 400  # which of the two?
+    assert api.delete(path).status_code == 200
+    assert api.put(path, json={"expiryTime": PAST}).json()["notFound"]["type"] == "deletion-lock"
+
+
+def test_all_forms(api: Any, path: str) -> None:
+    body = f'<DeletionLockDocument xmlns="{NS}"><expiryTime>2999-01-01T00:00:00Z</expiryTime></DeletionLockDocument>'
+    xml = {"Accept": "application/xml", "Content-Type": "application/xml"}
+    root = etree.fromstring(api.post(path, data=body, headers=xml).content)
+    assert root.tag == f"{{{NS}}}DeletionLockDocument"
+    assert root.findtext(f"{{{NS}}}expiryTime") == "2999-01-01T00:00:00.000Z"
+    assert api.get(path, headers={"Accept": "text/plain"}).text == f"{root.get('id')}\r\n"
+    assert api.post(path, headers={"Accept": "text/plain"}).text.startswith("VX-")
+
+
+def test_what_makes_no_sense_is_refused(api: Any, path: str) -> None:
+    answer = api.post(path, json={"expiryTime": "soon"})
+    assert (answer.status_code, answer.json()["invalidInput"]["context"]) == (400, "expiryTime")
+    assert api.get(f"{path}/VX-999").json()["notFound"]["type"] == "deletion-lock"
+    assert api.post("/item/VX-999/deletion-lock", json={}).json()["notFound"]["type"] == "Item"

@@ -1,0 +1,144 @@
+"""Libraries: made by searches and lists, refreshed, changed, their items' metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flowhost_devserver import VidispineServer
+from lxml import etree
+
+NS = "http://xml.vidispine.com/schema/vidispine"
+SECONDS = 60.0
+
+
+@pytest.fixture
+def server(vidispine_server: VidispineServer) -> VidispineServer:
+    for title in ("red fox", "red hen", "blue whale"):
+        vidispine_server.catalogue.create_item({}, title=title)
+    return vidispine_server
+
+
+@pytest.fixture
+def api(server: VidispineServer, api_for: Any) -> Iterator[Any]:
+    yield api_for(server)
+
+
+RED = {"field": [{"name": "title", "value": [{"value": "red"}]}]}
+
+
+def made(api: Any, **options: str) -> str:
+    answer = api.put("/item", params={"result": "library", **options}, json=RED).json()
+    assert answer.keys() == {"hits", "library", "item"}
+    return str(answer["library"])
+
+
+def items(api: Any, library: str) -> list[str]:
+    return [one["id"] for one in api.get(f"/library/{library}?number=1000&first=1").json()["item"]]
+
+
+def test_a_search_makes_a_library(api: Any) -> None:
+    library = made(api, number="1")
+    assert library == "VX*1"
+    answer = api.get(f"/library/{library}?content=metadata&field=title").json()
+    assert answer.keys() == {"hits", "library", "item"}
+    assert answer["hits"] == 2
+    assert answer["item"][0].keys() == {"id", "start", "end", "timespan", "metadata"}
+    settings = api.get(f"/library/{library}/settings").json()
+    assert settings.keys() == {"id", "username", "updateMode", "autoRefresh", "lastUpdate", "query"}
+    assert settings["updateMode"] == "MERGE"
+    assert settings["autoRefresh"] is False
+    assert settings["query"] == RED
+
+
+@pytest.mark.parametrize(
+    ("mode", "left"), [("REPLACE", ["VX-2", "VX-4"]), ("MERGE", ["VX-1", "VX-2", "VX-4"])]
+)
+def test_one_refreshes_itself(api: Any, server: VidispineServer, mode: str, left: list[str]) -> None:
+    library = made(api, autoRefresh="true", updateMode=mode, updateFrequency="60")
+    server.catalogue.create_item({}, title="red ant")
+    server.catalogue.update_item("VX-1", title="grey fox")
+    assert items(api, library) == left
+    assert api.get("/item/VX-4/library").json() == {"uri": [library]}
+    assert api.get("/item/VX-1/library").json() == ({"uri": [library]} if mode == "MERGE" else {})
+    assert api.get(f"/library/{library}/settings").json()["updateFrequency"] == 60
+
+
+def test_one_that_does_not_stays_as_it_is(api: Any, server: VidispineServer) -> None:
+    library = made(api)
+    server.catalogue.create_item({}, title="red ant")
+    assert items(api, library) == ["VX-1", "VX-2"]
+    blue = {"field": [{"name": "title", "value": [{"value": "blue"}]}]}
+    assert api.put(f"/item;library={library}", json=blue).json()["library"] == library
+    assert items(api, library) == ["VX-1", "VX-2", "VX-3"]
+
+
+def test_settings_can_be_changed(api: Any, server: VidispineServer) -> None:
+    library = made(api)
+    settings = {"autoRefresh": "true", "updateMode": "REPLACE", "updateFrequency": "30", "id": "VX*9"}
+    answer = api.put(f"/library/{library}/settings", json=settings).json()
+    assert (answer["id"], answer["autoRefresh"], answer["updateFrequency"]) == (library, True, 30)
+    body = f"""<LibrarySettingsDocument xmlns="{NS}"><query><field><name>title</name><value>blue</value></field>
+        </query></LibrarySettingsDocument>"""
+    xml = {"Accept": "application/xml", "Content-Type": "application/xml"}
+    root = etree.fromstring(api.put(f"/library/{library}/settings", data=body, headers=xml).content)
+    assert root.findtext(f"{{{NS}}}query/{{{NS}}}field/{{{NS}}}value") == "blue"
+    assert root.findtext(f"{{{NS}}}lastUpdate", "").endswith("Z")
+    assert items(api, library) == ["VX-3"]
+    for wrong in (
+        {"updateMode": "TWIST"},
+        {"query": {"operator": [{"operation": "XOR"}]}},
+        {"updateFrequency": -1},
+    ):
+        assert api.put(f"/library/{library}/settings", json=wrong).status_code == 400
+
+
+def test_a_list_makes_a_library(api: Any) -> None:
+    answer = api.post("/library", json={"item": [{"id": "VX-3"}, {"id": "VX-1"}]}).json()
+    assert answer["library"] == "VX*1"
+    assert items(api, "VX*1") == ["VX-3", "VX-1"]
+    assert api.post("/library", json={}, headers={"Accept": "text/plain"}).text == "VX*2"
+    assert api.post("/library", json={"item": [{"id": "VX-99"}]}).json()["notFound"]["type"] == "Item"
+
+
+def test_items_come_and_go(api: Any, server: VidispineServer) -> None:
+    library = made(api)
+    assert api.put(f"/library/{library}/VX-3").status_code == 200
+    assert api.delete(f"/library/{library}/VX-1").status_code == 200
+    assert items(api, library) == ["VX-2", "VX-3"]
+    server.catalogue.delete_item("VX-2")
+    assert items(api, library) == ["VX-3"]
+    assert api.put(f"/library/{library}/VX-99").json()["notFound"]["type"] == "Item"
+
+
+def test_libraries_are_listed_and_deleted(api: Any) -> None:
+    first, second = made(api), made(api, autoRefresh="true")
+    assert api.get("/library").json() == {"hits": 2, "uri": [first, second]}
+    assert api.get("/library;number=1;first=1;autoRefresh=true").json() == {"hits": 1, "uri": [second]}
+    assert api.delete(f"/library/{first}").content == b""
+    answer = api.get(f"/library/{first}")
+    assert answer.json()["notFound"] == {"type": "Library", "id": first, "context": None}
+    assert api.delete(f"/library?id={second},VX*99").status_code == 200
+    assert api.get("/library").json() == {"hits": 0}
+
+
+def test_a_job_changes_the_metadata_of_all_items(api: Any, server: VidispineServer) -> None:
+    library = made(api)
+    document = {
+        "timespan": [
+            {"start": "-INF", "end": "+INF", "field": [{"name": "portal_mf10001", "value": [{"value": "x"}]}]}
+        ]
+    }
+    job = api.put(f"/library/{library}/item-metadata", json=document).json()
+    assert job["type"] == "UPDATE_LIBRARY_ITEM_METADATA"
+    assert server.site.jobs.wait(job["jobId"], SECONDS).status == "FINISHED"
+    wanted = {"field": [{"name": "portal_mf10001", "value": [{"value": "x"}]}]}
+    assert [one["id"] for one in api.put("/item", json=wanted).json()["item"]] == ["VX-1", "VX-2"]
+
+
+def test_libraries_outlive_a_restart(make_vidispine_server: Any, api_for: Any, tmp_path: Any) -> None:
+    with VidispineServer(tmp_path / "kept") as server:
+        library = api_for(server).post("/library", json={}).json()["library"]
+    again = make_vidispine_server(tmp_path / "kept")
+    assert api_for(again).get("/library").json()["uri"] == [library]

@@ -1,0 +1,196 @@
+"""The catalogue of metadata fields and groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+NS = {"v": "http://xml.vidispine.com/schema/vidispine"}
+TEXT = {"Accept": "text/plain"}
+XML = {"Accept": "application/xml"}
+PORTAL = {
+    "portal_deleted": "date",
+    "portal_ingested": "date-sortable",
+    "portal_itemtype": "string-exact",
+    "portal_archive_status": "string-exact",
+    "portal_archive_ts": "date",
+    "portal_saved_search_version": "integer",
+    "criteria_document": "string-noindex",
+    "sync_to_iconik": "boolean",
+    "sync_to_iconik_format": "string-exact",
+}
+
+
+class TestFields:
+    def test_a_fresh_server_has_some(self, api: Any) -> None:
+        listed = {one["name"]: one for one in api.get("/metadata-field").json()["field"]}
+        assert listed["title"] == {"name": "title", "type": "string", "system": "true", "origin": "VX"}
+        assert {name: listed[name]["type"] for name in PORTAL} == PORTAL
+        assert all(set(listed[name]) == {"name", "type", "origin"} for name in PORTAL)
+
+    def test_lists_in_other_forms(self, api: Any) -> None:
+        names = api.get("/metadata-field", headers=TEXT).text.split("\r\n")
+        assert "portal_deleted" in names
+        root = etree.fromstring(api.get("/metadata-field", headers=XML).content)
+        assert root.tag == f"{{{NS['v']}}}MetadataFieldListDocument"
+        [title] = root.xpath("v:field[v:name='title']", namespaces=NS)
+        assert title.get("system") == "true"
+
+    def test_one_is_made_and_removed(self, api: Any) -> None:
+        answer = api.put("/metadata-field/made_here", json={"type": "string"})
+        assert answer.status_code == 200
+        assert answer.json() == {"name": "made_here", "type": "string", "origin": "VX"}
+        assert api.get("/metadata-field/made_here").json() == answer.json()
+        answer = api.delete("/metadata-field/made_here")
+        assert (answer.status_code, answer.content) == (200, b"")
+        missing = api.get("/metadata-field/made_here")
+        assert missing.status_code == 404
+        assert missing.json()["notFound"] == {"type": "namespace", "id": "made_here", "context": None}
+        assert api.delete("/metadata-field/made_here").status_code == 404
+
+    def test_xml_makes_one_too(self, api: Any) -> None:
+        body = (
+            f'<MetadataFieldDocument xmlns="{NS["v"]}"><type>string</type><stringRestriction>'
+            "<minLength>1</minLength><maxLength>9</maxLength></stringRestriction></MetadataFieldDocument>"
+        )
+        answer = api.put(
+            "/metadata-field/from_xml", data=body, headers=XML | {"Content-Type": "application/xml"}
+        )
+        root = etree.fromstring(answer.content)
+        assert [etree.QName(one).localname for one in root] == ["name", "type", "stringRestriction", "origin"]
+        found = api.get("/metadata-field/from_xml").json()
+        assert found["stringRestriction"] == {"minLength": 1, "maxLength": 9}
+
+    def test_scalars_may_be_texts(self, api: Any) -> None:
+        given = {"type": "string", "stringRestriction": {"maxLength": "90"}}
+        assert api.put("/metadata-field/text_scalars", json=given).json()["stringRestriction"] == {
+            "maxLength": 90
+        }
+
+    def test_what_is_left_out_stays(self, api: Any) -> None:
+        api.put("/metadata-field/stays_on", json={"type": "integer", "defaultValue": "1"})
+        changed = api.put("/metadata-field/stays_on", json={"integerRestriction": {"maxInclusive": 5}}).json()
+        assert changed["type"] == "integer"
+        assert changed["defaultValue"] == "1"
+        assert changed["integerRestriction"] == {"maxInclusive": 5}
+
+    def test_a_name_needs_an_underscore(self, api: Any) -> None:
+        answer = api.put("/metadata-field/fieldone", json={"type": "string"})
+        assert answer.status_code == 400
+        refused = answer.json()["invalidInput"]
+        assert (refused["context"], refused["id"], refused["value"]) == (
+            "metadata-field",
+            "fieldone",
+            "fieldone",
+        )
+        text = api.put("/metadata-field/fieldone", json={"type": "string"}, headers=TEXT).text
+        assert text.startswith("400 An invalid parameter was entered\r\nContext: metadata-field\r\n")
+
+    @pytest.mark.parametrize("kind", ["text", "", None])
+    def test_a_type_that_is_none(self, api: Any, kind: Any) -> None:
+        assert api.put("/metadata-field/odd_type", json={"type": kind}).status_code == 400
+
+    def test_a_pattern_that_is_none(self, api: Any) -> None:
+        given = {"type": "string", "stringRestriction": {"pattern": "["}}
+        answer = api.put("/metadata-field/odd_pattern", json=given)
+        assert answer.status_code == 400
+        assert answer.json()["invalidInput"]["value"] == "["
+
+    def test_the_server_s_own_stay(self, api: Any) -> None:
+        assert api.delete("/metadata-field/title").status_code == 400
+        assert api.get("/metadata-field/title").status_code == 200
+
+    def test_key_values(self, api: Any) -> None:
+        path = "/metadata-field/portal_deleted/metadata"
+        assert api.put(f"{path}/extradata", data='{"a": "ä"}'.encode(), headers=TEXT).status_code == 200
+        assert api.get(f"{path}/extradata", headers=TEXT).text == '{"a": "ä"}'
+        assert api.get(path).json() == {"field": [{"key": "extradata", "value": ['{"a": "ä"}']}]}
+        assert api.get(f"{path}/other").status_code == 404
+        assert "data" not in api.get("/metadata-field/portal_deleted").json()
+        for wanted in ("all", "extradata"):
+            shown = api.get("/metadata-field/portal_deleted", params={"data": wanted}).json()
+            assert shown["data"] == [{"key": "extradata", "value": '{"a": "ä"}'}]
+        assert api.delete(f"{path}/extradata").status_code == 200
+        assert api.get(f"{path}/extradata").status_code == 404
+        given = {"field": [{"key": "one", "value": "1"}, {"key": "two", "value": ["2"]}]}
+        assert api.put(path, json=given).status_code == 200
+        assert api.get(f"{path}/two", headers=TEXT).text == "2"
+
+    def test_values(self, api: Any) -> None:
+        given = {"field": [{"key": "a", "value": ["First"]}, {"key": "b", "value": ["Second"]}]}
+        assert api.put("/metadata-field/portal_mf10006/values", json=given).status_code == 200
+        assert api.get("/metadata-field/portal_mf10006/values").json() == given
+        assert "values" not in api.get("/metadata-field/portal_mf10006").json()
+        found = api.get("/metadata-field/portal_mf10006", params={"includeValues": "1"}).json()
+        assert found["values"] == given
+        assert api.delete("/metadata-field/portal_mf10006/values").status_code == 200
+
+
+class TestGroups:
+    def test_a_fresh_server_has_portal_s(self, api: Any) -> None:
+        listed = api.get("/metadata-field/field-group", params={"content": "true"}).json()["group"]
+        by_name = {one["name"]: one for one in listed}
+        assert {"Film", "Movie", "Person", "Actor", "BroadcastDate", "Demo"} <= set(by_name)
+        film = by_name["Film"]
+        assert set(film) == {"name", "schema", "field", "inheritance", "origin"}
+        assert set(film["schema"]) == {"min", "max", "name"}
+        assert (film["schema"]["name"], film["inheritance"], film["origin"]) == ("Film", "false", "VX")
+        assert {"name", "type", "origin"} <= set(film["field"][0])
+
+    def test_names_only(self, api: Any) -> None:
+        text = api.get("/metadata-field/field-group", headers=TEXT).text
+        assert "Film\r\n" in text
+        assert all("field" not in one for one in api.get("/metadata-field/field-group").json()["group"])
+
+    def test_one_is_made_filled_and_removed(self, api: Any) -> None:
+        path = "/metadata-field/field-group/Shelf"
+        for answer in (
+            api.put(path),
+            api.put(f"{path}/portal_mf10001"),
+            api.put(f"{path}/title"),
+            api.put(f"{path}/group/Actor"),
+        ):
+            assert (answer.status_code, answer.content) == (200, b"")
+        found = api.get(path).json()
+        assert [one["name"] for one in found["field"]] == ["portal_mf10001", "title"]
+        assert [one["name"] for one in found["group"]] == ["Actor"]
+        assert api.get(f"{path}/title").json()["type"] == "string"
+        assert api.delete(f"{path}/title").status_code == 200
+        assert api.delete(f"{path}/title").status_code == 404
+        assert api.delete(f"{path}/group/Actor").status_code == 200
+        root = etree.fromstring(api.get(path, headers=XML).content)
+        assert root.tag == f"{{{NS['v']}}}MetadataFieldGroupDocument"
+        assert root.get("inheritance") == "false"
+        answer = api.delete(path)
+        assert (answer.status_code, answer.content) == (200, b"")
+        missing = api.get(path)
+        assert missing.status_code == 404
+        assert missing.json()["notFound"] == {"type": "namespace", "id": "Shelf", "context": None}
+
+    def test_a_document_says_what_is_in_it(self, api: Any) -> None:
+        path = "/metadata-field/field-group/Box"
+        given = {"field": [{"name": "title"}], "schema": {"min": "1", "max": "3", "name": "x"}}
+        assert api.put(path, json=given).status_code == 200
+        found = api.get(path).json()
+        assert found["schema"] == {"min": 1, "max": 3, "name": "Box"}
+        assert [one["name"] for one in found["field"]] == ["title"]
+
+    @pytest.mark.parametrize("given", [{"field": [{"name": "no_such"}]}, {"group": [{"name": "NoSuch"}]}])
+    def test_what_it_has_must_be_there(self, api: Any, given: dict[str, Any]) -> None:
+        answer = api.put("/metadata-field/field-group/Wrong", json=given)
+        assert answer.status_code == 404
+        assert api.get("/metadata-field/field-group/Wrong").status_code == 404
+
+    def test_a_field_that_goes_leaves_its_groups(self, api: Any) -> None:
+        api.put("/metadata-field/soon_gone", json={"type": "string"})
+        api.put("/metadata-field/field-group/Keeper", json={"field": [{"name": "soon_gone"}]})
+        assert api.delete("/metadata-field/soon_gone").status_code == 200
+        assert api.get("/metadata-field/field-group/Keeper").json()["field"] == []
+
+    def test_one_may_be_within_itself(self, api: Any) -> None:
+        api.put("/metadata-field/field-group/Ring")
+        assert api.put("/metadata-field/field-group/Ring/group/Ring").status_code == 200
+        assert "group" not in api.get("/metadata-field/field-group/Ring").json()
+        assert api.delete("/metadata-field/field-group/Ring").status_code == 200
