@@ -19,7 +19,7 @@ from flowhost.cli import COMMANDS, program
 from flowhost.config import read_profile
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "examples").glob("*.ini"))
+EXAMPLES = sorted((ROOT / "examples").rglob("*.ini"))
 TICKING = "[Flow]\napp name = app\nworker = log\n[Source]\ntype = interval\ninterval = 600\n"
 
 

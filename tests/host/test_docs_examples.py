@@ -22,7 +22,7 @@ from flowhost.wiring import blueprint
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("[!.]*.md"))]
-KINDS: tuple[Kind, ...] = ("source", "worker")
+KINDS: tuple[Kind, ...] = ("source", "worker", "resource")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -77,7 +77,7 @@ def test_every_profile_shown_is_right(page: Path, text: str, tmp_path: Path) -> 
     assert made.sources
 
 
-@pytest.mark.parametrize("profile", sorted((ROOT / "examples").glob("*.ini")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("profile", sorted((ROOT / "examples").rglob("*.ini")), ids=lambda path: path.stem)
 def test_every_example_is_right(profile: Path) -> None:
     environ = dict.fromkeys(re.findall(r"\$\{?([A-Z]\w*)\}?", profile.read_text()), "value")
     made = blueprint(read_profile(profile, environ=environ), Registry.load())

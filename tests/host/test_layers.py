@@ -26,6 +26,7 @@ ORDER = (
     "asset_system",
     "media",
     "media_library",
+    "archive",
     "workbench",
     "hookspecs",
     "clock",
@@ -35,6 +36,8 @@ ORDER = (
     "options",
     "values",
     "query",
+    "http_client",
+    "web",
     "discovery",
     "registry",
     "state",
@@ -111,11 +114,11 @@ def exceptions(file: Path, package: Path) -> list[str]:
     return [f"{file.relative_to(ROOT)}:{line}: {name}" for name, line in names if not may_use(name, own)]
 
 
-LIBRARIES = ("viz_one", "catalogue")
+LIBRARIES = ("viz_one", "vidispine", "portal", "catalogue")
 """Bundled plugins that are a library besides: distributions of their own may import what their packages export."""
 
 
-PUBLIC_PACKAGES = ("query",)
+PUBLIC_PACKAGES = ("http_client", "query", "web")
 """Packages of the host that plugins import from, besides `flowhost` itself."""
 
 

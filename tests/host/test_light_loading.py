@@ -13,7 +13,7 @@ from flowhost.registry import Registry
 others = {point.dist.name for point in entry_points(group="flowhost")} - {"flowhost"}
 registry = Registry.load(disabled=others, quiet=True)
 assert "viz-one" in registry.parts("resource")
-print(*sorted(set("alembic lxml pytz requests rich simpleeval sqlalchemy stomp werkzeug".split()) & set(sys.modules)))
+print(*sorted(set("alembic cheroot lxml pytz requests rich simpleeval sqlalchemy stomp werkzeug".split()) & set(sys.modules)))
 """
 
 

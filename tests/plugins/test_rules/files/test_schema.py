@@ -16,7 +16,8 @@ import flowhost
 from flowhost.testing.workbench import workbench
 from flowhost_plugins.rules.files import check_rules, read_rule, read_text, schema
 
-EXAMPLES = sorted((Path(__file__).parents[4] / "examples" / "rules").glob("*.yaml"))
+SITES = sorted((Path(__file__).parents[4] / "examples").rglob("rules"))
+EXAMPLES = [file for site in SITES for file in sorted(site.glob("*.yaml"))]
 
 
 class Polish:
@@ -75,7 +76,7 @@ def test_editors_learn_what_everything_is_for() -> None:
     assert polish["required"] == ["cloth"]
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: f"{file.parents[1].name}-{file.stem}")
 def test_an_example(file: Path, bench: flowhost.Workbench) -> None:
     rule = read_rule(file)
     assert check_rules([rule], bench) == []
@@ -83,14 +84,16 @@ def test_an_example(file: Path, bench: flowhost.Workbench) -> None:
     jsonschema.Draft202012Validator(schema(bench)).validate(document)
 
 
-def test_there_is_an_example_of_every_kind_of_trigger() -> None:
-    kinds = {trigger.kind for file in EXAMPLES for trigger in read_rule(file).triggers}
-    assert kinds == {file.stem for file in EXAMPLES}
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.parent.name)
+def test_there_is_an_example_of_every_kind_of_trigger(site: Path) -> None:
+    kinds = {trigger.kind for file in site.glob("*.yaml") for trigger in read_rule(file).triggers}
+    assert kinds == {file.stem for file in site.glob("*.yaml")}
     assert len(kinds) == 10
 
 
-def test_the_examples_can_be_in_force_together(bench: flowhost.Workbench) -> None:
-    assert check_rules([read_rule(file) for file in EXAMPLES], bench) == []
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.parent.name)
+def test_the_examples_can_be_in_force_together(site: Path, bench: flowhost.Workbench) -> None:
+    assert check_rules([read_rule(file) for file in site.glob("*.yaml")], bench) == []
 
 
 BASE = {"name": "x", "trigger": "manual", "actions": ["rest"]}
