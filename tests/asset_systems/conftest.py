@@ -8,13 +8,38 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 import flowhost
 from flowhost.testing.services import missing
 from flowhost_plugins.catalogue import Catalogue
+from flowhost_plugins.database import Database
+from flowhost_plugins.file_system_archive import FileSystemArchive
+from flowhost_plugins.vidispine import Vidispine
 from flowhost_plugins.viz_one import VizOne
+
+if TYPE_CHECKING:
+    from flowhost_devserver import VidispineServer
+
+
+@dataclass(frozen=True)
+class Names:
+    """What metadata fields are called; each system has its own rules for that.
+
+    Args:
+        synopsis: a field.
+        owner: another.
+        person: a field in a group that may be repeated.
+        role: another in the same group.
+    """
+
+    synopsis: str = "asset.synopsis"
+    owner: str = "asset.owner"
+    person: str = "asset.people/people.name"
+    role: str = "asset.people/people.role"
 
 
 @dataclass(frozen=True)
@@ -26,12 +51,14 @@ class System:
         role: what is tested.
         new_file: puts a file where the system can import it; returns its URI.
         users: whether access can be given to users, not only to groups.
+        names: of metadata fields.
     """
 
     name: str
     role: flowhost.AssetSystem
     new_file: Callable[[str, bytes], str]
     users: bool
+    names: Names = Names()
 
 
 def catalogue(folder: Path, running: ExitStack) -> System:
@@ -70,6 +97,7 @@ class Library:
         export: id or name of an export location.
         policy: name of an archive policy.
         tag: of a shape that can be made of a film.
+        names: of metadata fields.
     """
 
     role: flowhost.MediaLibrary
@@ -80,6 +108,7 @@ class Library:
     export: str
     policy: str
     tag: str
+    names: Names = Names()
 
 
 def catalogue_library(folder: Path, running: ExitStack) -> Library:
@@ -104,7 +133,96 @@ def catalogue_library(folder: Path, running: ExitStack) -> Library:
     )
 
 
-@pytest.fixture(params=[catalogue_library], ids=["catalogue"])
+IN_VIDISPINE = Names("asset_synopsis", "asset_owner", "Person/person_name", "Person/person_role")
+"""Where the name of a field must have an underscore, and a group is defined before it is used."""
+
+FIELDS_IN_VIDISPINE = ("asset_synopsis", "asset_owner", "person_name", "person_role")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A Vidispine to develop against, and a client of it."""
+
+    server: VidispineServer
+    system: Vidispine
+
+
+def open_vidispine(folder: Path, running: ExitStack, **options: object) -> Site:
+    try:
+        from flowhost_devserver import VidispineServer
+    except ModuleNotFoundError:
+        missing("no development server is installed; pip install ./contrib/flowhost-devserver")
+    storages = {"media": folder / "media", "second": folder / "second"}
+    server = running.enter_context(VidispineServer(folder / "site", storages=storages))
+    url, login = f"{server.url}/API", (server.user, server.password)
+    for name in FIELDS_IN_VIDISPINE:
+        requests.put(f"{url}/metadata-field/{name}", json={"type": "string"}, auth=login).raise_for_status()
+    group = {"name": "Person", "field": [{"name": "person_name"}, {"name": "person_role"}]}
+    requests.put(f"{url}/metadata-field/field-group/Person", json=group, auth=login).raise_for_status()
+    clock = flowhost.SystemClock()
+    notes = Database(
+        url=flowhost.Secret(f"sqlite:///{folder}/notes.db"),
+        info=flowhost.DaemonInfo("test", str(folder)),
+        clock=clock,
+    )
+    notes.open()
+    running.callback(notes.close)
+    system = Vidispine(
+        url=server.url,
+        username=server.user,
+        password=flowhost.Secret(server.password),
+        link="https://portal.example/item/{id}/",
+        notes=notes,
+        clock=clock,
+        **options,  # type: ignore[arg-type]  # the options of the resource
+    )
+    system.open()
+    running.callback(system.close)
+    return Site(server, system)
+
+
+def vidispine(folder: Path, running: ExitStack) -> System:
+    site = open_vidispine(folder, running)
+    return System("vidispine", site.system, file_maker(folder), users=True, names=IN_VIDISPINE)
+
+
+def ailing_vidispine(folder: Path, running: ExitStack) -> System:
+    site = open_vidispine(folder, running, retries=8)
+    for fault in FAULTS:
+        site.server.faults.add(fault)
+    return System("vidispine", site.system, file_maker(folder), users=True, names=IN_VIDISPINE)
+
+
+def vidispine_library(folder: Path, running: ExitStack) -> Library:
+    for name in ("out", "tape"):
+        (folder / name).mkdir()
+    site = open_vidispine(folder, running, archive=FileSystemArchive(policies=[f"tape={folder}/tape"]))
+    held = site.server.catalogue
+    location = {"name": "out", "uri": (folder / "out").as_uri() + "/"}
+    login = (site.server.user, site.server.password)
+    requests.put(f"{site.server.url}/API/export-location/out", json=location, auth=login).raise_for_status()
+
+    def new_collection(name: str, parent: str) -> object:
+        above = held.collections(name=parent)[0].id if parent else None
+        return held.create_collection(name, parent=above)
+
+    def save_search(name: str, query: str) -> object:
+        return held.create_collection(name, fields={"criteria_document": [query]})
+
+    return Library(
+        site.system,
+        file_maker(folder),
+        lambda word: f"title:{word}",
+        new_collection,
+        save_search,
+        export="out",
+        policy="tape",
+        tag="lowres",
+        names=IN_VIDISPINE,
+    )
+
+
+@pytest.fixture(params=[catalogue_library, vidispine_library], ids=["catalogue", "vidispine"])
 def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]:
     """Each media library, fresh and open."""
     with ExitStack() as running:
@@ -170,7 +288,16 @@ def viz_one(folder: Path, running: ExitStack, faults: Sequence[str] = ()) -> Sys
     return System("viz-one", system, new_file, users=False)
 
 
-@pytest.fixture(params=[catalogue, viz_one, ailing_viz_one], ids=["catalogue", "viz-one", "ailing viz-one"])
+SYSTEMS: dict[str, Callable[[Path, ExitStack], System]] = {
+    "catalogue": catalogue,
+    "viz-one": viz_one,
+    "ailing viz-one": ailing_viz_one,
+    "vidispine": vidispine,
+    "ailing vidispine": ailing_vidispine,
+}
+
+
+@pytest.fixture(params=list(SYSTEMS.values()), ids=list(SYSTEMS))
 def system(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[System]:
     """Each asset system, fresh and open."""
     with ExitStack() as running:
@@ -181,3 +308,11 @@ def system(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[System]:
 def assets(system: System) -> flowhost.AssetSystem:
     """The role of each asset system."""
     return system.role
+
+
+@pytest.fixture
+def names(request: pytest.FixtureRequest) -> Names:
+    """What the metadata fields of the system or library of this test are called."""
+    which = "library" if "library" in request.fixturenames else "system"
+    found: Names = request.getfixturevalue(which).names
+    return found

@@ -68,9 +68,11 @@ def test_media_for_an_item_that_is_not_there(system: Any, assets: AssetSystem) -
         assets.import_media("nobody", system.new_file("clip.mxf", b"media"))
 
 
-def test_metadata_stays_when_the_media_comes(system: Any, assets: AssetSystem, ended: Any) -> None:
-    made = assets.create_item({"asset.synopsis": ["Boats"]}, external_id="SITE-1")
+def test_metadata_stays_when_the_media_comes(
+    system: Any, assets: AssetSystem, ended: Any, names: Any
+) -> None:
+    made = assets.create_item({names.synopsis: ["Boats"]}, external_id="SITE-1")
     ended(assets, assets.import_media(made.id, system.new_file("clip.mxf", b"media")).id)
     item = assets.item("SITE-1")
     assert item is not None
-    assert (item.id, item.fields["asset.synopsis"]) == (made.id, ("Boats",))
+    assert (item.id, item.fields[names.synopsis]) == (made.id, ("Boats",))

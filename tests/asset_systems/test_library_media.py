@@ -146,7 +146,10 @@ def test_the_archive(library: Any, media: MediaLibrary, item: str, ended: Ended)
     job = media.archive_item(item, library.policy, purge=True, key="run 1")
     assert ended(media, job.id).status == "FINISHED"
     assert media.archive_item(item, library.policy, purge=True, key="run 1").id == job.id
-    assert {file.state for file in original(media, item).files} == {"ARCHIVED", "CLOSED"}
+    online = {storage.id for storage in media.storages() if storage.kind != "ARCHIVE"}
+    files = original(media, item).files  # a library need not have those in the archive among them
+    assert {file.state for file in files if file.storage in online} == {"ARCHIVED"}
+    assert {file.state for file in files if file.storage not in online} <= {"CLOSED"}
     with pytest.raises(flowhost.LastCopy):
         media.delete_from_archive(item)
     job = media.restore_from_archive(item, key="run 2")
@@ -223,7 +226,7 @@ def test_a_link_names_the_item(media: MediaLibrary) -> None:
     assert item in media.link(item)
 
 
-def test_what_is_marked_is_changed_all_the_same(media: MediaLibrary) -> None:
+def test_what_is_marked_is_changed_all_the_same(media: MediaLibrary, names: Any) -> None:
     with media.marked("run 7"):
         item = media.create_item({}, title="Harbour")
-        assert media.set_metadata(item.id, {"asset.owner": ["Ada"]}).fields["asset.owner"] == ("Ada",)
+        assert media.set_metadata(item.id, {names.owner: ["Ada"]}).fields[names.owner] == ("Ada",)

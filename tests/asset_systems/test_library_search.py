@@ -74,9 +74,9 @@ def test_saved_queries(library: Any, media: MediaLibrary) -> None:
         media.saved_query("Planes")
 
 
-def test_field_names(media: MediaLibrary) -> None:
-    media.create_item({"asset.synopsis": ["Boats"], "asset.people/people.name": ["Ada"]})
-    assert {"asset.synopsis", "asset.people/people.name"} <= set(media.field_names())
+def test_field_names(media: MediaLibrary, names: Any) -> None:
+    media.create_item({names.synopsis: ["Boats"], names.person: ["Ada"]})
+    assert {names.synopsis, names.person} <= set(media.field_names())
 
 
 def test_notification_names(media: MediaLibrary) -> None:

@@ -21,6 +21,7 @@ from flowhost_plugins.mail import Mail
 from flowhost_plugins.rules import Journal
 from flowhost_plugins.scripts import Scripts
 from flowhost_plugins.threads import ThreadExecutor
+from flowhost_plugins.vidispine import Vidispine
 from flowhost_plugins.viz_one import ClientConfig, VizOne
 
 REGISTRY = Registry.load()
@@ -29,7 +30,7 @@ BUNDLED = [
     for kind in COLLECTING
     for name in REGISTRY.parts(kind)  # type: ignore[arg-type]  # the keys are the kinds
     if REGISTRY.plugin_of(kind, name).distribution == "flowhost"  # type: ignore[arg-type]  # as above
-    and name != "client-config"  # needs a server, see below
+    and name not in ("client-config", "vidispine")  # need a server, see below
 ]
 
 
@@ -142,6 +143,7 @@ def options(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
         ("source", "unmanaged-files"): {"location": "xmlimport", **follows},
         ("source", "http"): {"port": 0},
         ("source", "interval"): {"interval": 0.01},
+        ("source", "portal-processes"): {"port": 0},
         ("source", "stomp"): {"url": Secret("stomp://localhost/?destination=/queue/x"), "broker": Nowhere()},
         ("source", "watch-folder"): {"folder": tmp_path, "settle": 0.01},
         ("worker", "command"): {"command": "true {subject}"},
@@ -159,8 +161,10 @@ def options(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
         ("parser", "datetime"): {"format": "%Y-%m"},
         ("parser", "dictionary"): {"source": "terms.json", "lookup": Terms()},
         ("resource", "catalogue"): {"url": Secret(f"sqlite:///{tmp_path}/catalogue.db")},
+        ("resource", "file-system-archive"): {"policies": [f"tape={tmp_path}"]},
         ("resource", "iconik"): iconik,
         ("resource", "mail"): mail,
+        ("resource", "portal"): {"url": "http://127.0.0.1:9", "token": Secret("key")},
         ("resource", "database"): {"url": Secret(f"sqlite:///{tmp_path}/x.db")},
     }
 
@@ -178,6 +182,13 @@ def test_the_store_on_a_server_conforms(request: pytest.FixtureRequest) -> None:
     viz_one = VizOne(hostname=server.url.partition("://")[2], use_https=False)
     conforms(ClientConfig, viz_one=viz_one)
     viz_one.close()
+
+
+def test_the_library_on_a_server_conforms(request: pytest.FixtureRequest) -> None:
+    if importlib.util.find_spec("flowhost_devserver") is None:
+        missing("there is no development server; try: pip install contrib/flowhost-devserver")
+    server = request.getfixturevalue("vidispine_server")
+    conforms(Vidispine, url=server.url, password=Secret("admin"), notes=Kept())
 
 
 def test_a_part_that_does_not_conform_is_told_why() -> None:

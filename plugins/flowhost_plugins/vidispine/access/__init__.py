@@ -1,0 +1,1 @@
+"""Who may do what with an item: its access entries, and whose they are."""

@@ -1,0 +1,1 @@
+"""Collections, and the searches that Portal saves as such."""

@@ -1,0 +1,134 @@
+"""The face of items: their metadata, and what else is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+import flowhost
+from flowhost_plugins.vidispine.client import Missing
+from flowhost_plugins.vidispine.documents import Item, Metadata, MetadataList
+from flowhost_plugins.vidispine.items.reading import CONTENT, item_of, made
+from flowhost_plugins.vidispine.metadata.reading import changes_in, tree_of
+from flowhost_plugins.vidispine.metadata.tree import Group, with_fields
+from flowhost_plugins.vidispine.metadata.writing import difference, whole
+from flowhost_plugins.vidispine.opened import Opened
+
+VARIABLES = ("originalFilename", "user")
+"""System fields that tags may name; see `flowhost.MediaLibrary.variables`."""
+
+GENERIC = "generic"
+"""What holds for the whole item, not for a part of it."""
+
+TRIES = 5
+"""How often a change of groups is made again when others change the same item at the same time."""
+
+
+class ItemMethods(Opened):
+    """Items. An item id may be an external id wherever one is asked for."""
+
+    _link: str
+
+    def item(self, item_id: str) -> flowhost.Item | None:
+        """See `flowhost.AssetSystem`. One in Portal's recycle bin is found; it has the field ``portal_deleted``."""
+        document = self._client.found("item", item_id, query=CONTENT, into=Item)
+        return None if document is None else item_of(document)
+
+    def create_item(
+        self, fields: Mapping[str, Sequence[str]], *, title: str = "", external_id: str | None = None
+    ) -> flowhost.Item:
+        """See `flowhost.AssetSystem`. The title is kept as the field ``title``."""
+        given = {**({"title": [title]} if title else {}), **fields}
+        document = whole(with_fields(Group(), given))
+        query = {"container": 1, "externalId": external_id}
+        with self._marks.writing() as written:
+            new = self._client.post("import", "placeholder", query=query, document=document, into=Item)
+            written.made(new.id)
+            read = self._client.get("item", new.id, query=CONTENT, into=Item)
+            written.called(new.id, changes_in(read.metadata or Metadata()))
+        return item_of(read)
+
+    def set_metadata(
+        self, item_id: str, fields: Mapping[str, Sequence[str]], *, revision: str | None = None
+    ) -> flowhost.Item:
+        """See `flowhost.AssetSystem`, and `with_fields` for fields within groups.
+
+        Values equal to those there change nothing, and then nothing is sent.
+        """
+        with flowhost.Locked(f"vidispine metadata {item_id}"):
+            return self._set_metadata(item_id, fields, revision)
+
+    def _set_metadata(
+        self, item_id: str, fields: Mapping[str, Sequence[str]], revision: str | None
+    ) -> flowhost.Item:
+        grouped = any("/" in name for name in fields)
+
+        @flowhost.retry_on_conflict(TRIES if grouped and revision is None else 1)
+        def changed(*, conflict: bool) -> flowhost.Item:  # noqa: ARG001  # it is read again in any case
+            before = self._client.get("item", item_id, query=CONTENT, into=Item)
+            metadata = before.metadata or Metadata()
+            if revision is not None and revision != metadata.revision:
+                raise flowhost.Conflict(
+                    f"the item {before.id} has the revision {metadata.revision}, expected {revision}"
+                )
+            tree = tree_of(metadata)
+            document = difference(tree, with_fields(tree, fields))
+            if document is None:
+                return item_of(before)
+            made_for = metadata.revision if grouped or revision is not None else None
+            return self._write(before, fields, document, made_for)
+
+        return changed()
+
+    def _write(
+        self,
+        before: Item,
+        fields: Mapping[str, Sequence[str]],
+        document: Mapping[str, object],
+        revision: str | None,
+    ) -> flowhost.Item:
+        query = {"interval": GENERIC, "revision": revision}
+        with self._marks.writing(before.id) as written:
+            answer = self._client.put(
+                "item", before.id, "metadata", query=query, document=document, into=MetadataList
+            )
+            after = next((one.metadata for one in answer.item if one.metadata), None) or Metadata()
+            written.called(before.id, _new_changes(before.metadata or Metadata(), after, fields))
+        return made(before.id, after, next(iter(before.external_id), None))
+
+    def delete_item(self, item_id: str) -> bool:
+        """See `flowhost.AssetSystem`. Its files are deleted with it."""
+        try:
+            self._client.delete("item", item_id)
+        except Missing:
+            return False
+        return True
+
+    def variables(self, item_id: str) -> Mapping[str, str]:
+        """See `flowhost.MediaLibrary`: ``originalFilename`` and ``user``, as far as Vidispine knows them."""
+        query = {"field": ",".join(VARIABLES), "interval": GENERIC}
+        answer = self._client.get("item", item_id, "metadata", query=query, into=MetadataList)
+        held: dict[str, str] = {}
+        for one in answer.item:
+            for name, values in tree_of(one.metadata or Metadata()).fields.items():
+                if name in VARIABLES:
+                    held[name] = values[0]
+        return held
+
+    def link(self, item_id: str) -> str:
+        """See `flowhost.MediaLibrary`: the option ``link`` with the id in it."""
+        return self._link.replace("{id}", quote(item_id, safe=""))
+
+
+def _new_changes(before: Metadata, after: Metadata, fields: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The change sets that one write of these fields made.
+
+    Those of what was only removed stand in the revision alone; others who wrote meanwhile stand there, too, so it is
+    looked at only when nothing else tells.
+    """
+    names = {name.rpartition("/")[2] for name in fields}
+    new = changes_in(after, names=names) - changes_in(before)
+    if new:
+        return new
+    revisions = [frozenset((one.revision or "").split(",")) for one in (after, before)]
+    return revisions[0] - revisions[1]

@@ -1,0 +1,112 @@
+"""Copies, moves, deletions: on a development server."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+import flowhost
+
+
+def test_an_items_shapes_are_one_request(bed: Any) -> None:
+    item = bed.new_item()
+    with bed.requests(1):
+        assert len(bed.library.shapes(item)) == 1
+
+
+def test_storages_are_known_for_a_moment(bed: Any) -> None:
+    with bed.requests(1):
+        for _ in range(3):
+            assert bed.library.storage("media") in bed.library.storages()
+
+
+def test_shape_tags_are_known_for_a_moment(bed: Any) -> None:
+    tags = bed.library.shape_tags()
+    with bed.requests(0):
+        assert bed.library.shape_tag("lowres") in tags
+        assert bed.library.shape_tags() == tags
+
+
+def test_what_a_copy_asks(bed: Any) -> None:
+    (file,) = bed.original(bed.new_item()).files
+    bed.library.storages()
+    with bed.requests(1):
+        job = bed.library.copy_file(file, "second", "there/copy.bin")
+    bed.ended(job)
+    bed.library.storages()
+    with bed.requests(2):  # the job with the key, the copy
+        bed.library.copy_file(file, "second", "there/other.bin", key="run 1")
+    with bed.requests(1):
+        bed.library.copy_file(file, "second", "there/other.bin", key="run 1")
+
+
+@pytest.mark.parametrize("path", ["../up.bin", "/etc/passwd", "a/../../b"])
+def test_paths_that_lead_out(bed: Any, path: str) -> None:
+    (file,) = bed.original(bed.new_item()).files
+    with pytest.raises(flowhost.Permanent, match="leads out of the storage"):
+        bed.library.copy_file(file, "second", path)
+
+
+def test_only_a_closed_file_is_moved(bed: Any) -> None:
+    (file,) = bed.original(bed.new_item()).files
+    bed.rest("PUT", f"file/{file.id}/state/LOST")
+    with pytest.raises(flowhost.Permanent, match=r"is LOST; only one that is CLOSED"):
+        bed.library.move_file(file.id, "second")
+
+
+def test_a_place_that_is_taken(bed: Any) -> None:
+    one, two = (bed.original(bed.new_item(name)).files[0] for name in ("a.bin", "b.bin"))
+    assert bed.ended(bed.library.copy_file(one, "second", two.path)).status == "FINISHED"
+    job = bed.ended(bed.library.copy_file(two, "second", two.path))
+    assert job.status == "FAILED_TOTAL"
+    assert job.error
+    assert bed.ended(bed.library.copy_file(two, "second")).status == "FINISHED"
+    copy = bed.library.shapes(two.item)[0].files[-1]
+    assert (copy.name, copy.hash) == (two.name.replace(".bin", "-1.bin"), two.hash)
+
+
+def test_a_storage_by_a_wrong_name(bed: Any) -> None:
+    with pytest.raises(flowhost.Permanent, match=r"no storage 'secnd'.*second"):
+        bed.library.storage("secnd")
+
+
+def test_two_who_delete_two_copies_leave_one(bed: Any) -> None:
+    item = bed.new_item()
+    (file,) = bed.original(item).files
+    bed.ended(bed.library.copy_file(file, "second"))
+    files = bed.original(item).files
+    start = threading.Barrier(2)
+
+    def delete(one: str) -> str:
+        start.wait(30)
+        try:
+            return str(bed.library.delete_file(one))
+        except flowhost.LastCopy:
+            return "last"
+
+    with ThreadPoolExecutor(2) as threads:
+        told = sorted(threads.map(delete, [file.id for file in files]))
+    assert told == ["True", "last"]
+    assert len(bed.original(item).files) == 1
+
+
+def test_a_copy_that_is_lost_does_not_count(bed: Any) -> None:
+    item = bed.new_item()
+    (file,) = bed.original(item).files
+    bed.ended(bed.library.copy_file(file, "second"))
+    first, copy = bed.original(item).files
+    bed.rest("PUT", f"file/{copy.id}/state/LOST")
+    with pytest.raises(flowhost.LastCopy, match=f"the file {first.id} .* is the last copy of the shape"):
+        bed.library.delete_file(first.id)
+
+
+def test_a_file_of_no_item_is_deleted(bed: Any) -> None:
+    (bed.folder / "media" / "loose.bin").write_bytes(b"x")
+    storage = bed.library.storage("media").id
+    file = bed.rest("POST", f"storage/{storage}/file?path=loose.bin&state=CLOSED")
+    with bed.requests(2):
+        assert bed.library.delete_file(file["id"]) is True
+    assert bed.library.delete_file(file["id"]) is False

@@ -1,0 +1,136 @@
+"""When the site does not tell, it is asked; and nothing comes twice under different ids."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import flowhost
+from flowhost_plugins.vidispine.documents import write_time
+from flowhost_plugins.vidispine.notifications import following
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notification is missed after a second, and looked for each time."""
+    monkeypatch.setattr(following, "LATE", timedelta(seconds=1))
+    monkeypatch.setattr(following, "CHECK_EVERY", 1)
+
+
+def metrics(bed: Any) -> dict[str, float]:
+    return {
+        "/".join((one.name, *one.labels.values())): one.value
+        for one in bed.library.metrics()
+        if "notifications" in one.name or "polling" in one.name
+    }
+
+
+def test_a_site_that_refuses_is_asked(
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture, impatient: None
+) -> None:
+    bed.server.faults.add("403:path=/API/*notification*")
+    run = start(must=False, interval=0.1)
+    run.until(lambda: run.source.counts.polling)
+    item = bed.new_item()
+    bed.library.set_metadata(item, {"title": ("Two",)})
+    changed = run.wait(lambda events: [one for one in events if one.data.get("title") == "Two"])[0]
+    created, finished = run.one("item_create"), run.one("job_finish")
+    assert {created.subject, changed.subject, finished.subject} == {item}
+    assert changed.data["fields"].split(",") == ["title"]
+    assert finished.data["status"] == "FINISHED"
+    assert finished.data["jobId"]
+    (line,) = {one.getMessage() for one in caplog.records if "asking for changes instead" in one.getMessage()}
+    assert "does not find deletions" in line
+    told = metrics(bed)
+    assert told["flowhost_vidispine_polling"] == 1
+    assert told["flowhost_vidispine_notifications/told"] == 0
+    assert told["flowhost_vidispine_notifications/found"] >= 3
+    bed.server.faults.clear()
+    run.until(lambda: not run.source.counts.polling)
+    bed.library.delete_item(item)
+    assert run.one("item_delete").subject == item
+    assert len({one.id for one in run.events}) == len(run.events)
+
+
+def test_a_daemon_that_is_not_reached_asks(
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture, impatient: None
+) -> None:
+    run = start(url=NOWHERE, interval=0.1)
+    item = bed.library.create_item({}, title="One").id
+    created = run.one("item_create")
+    assert created.subject == item
+    run.until(lambda: run.source.counts.polling)
+    assert f"does not reach {NOWHERE}" in caplog.text
+
+
+def test_a_lost_notification_is_found(bed: Any, start: Any, impatient: None) -> None:
+    run = start(interval=0.1)
+    bed.server.faults.add("drop:path=*item-create*,count=1")
+    items = [bed.library.create_item({}, title=title).id for title in ("one", "two")]
+    run.wait(lambda events: {one.subject for one in events if one.type == "item_create"} == set(items))
+    lost, _ = items
+    (found,) = (one for one in run.events if one.type == "item_create" and one.subject == lost)
+    assert found.id == f"item-create:{lost}"
+    run.until(lambda: run.source.counts.polling)
+    bed.library.create_item({}, title="three")
+    run.until(lambda: not run.source.counts.polling)  # it tells again
+    assert len({one.id for one in run.events}) == len(run.events)
+
+
+def test_what_was_found_has_the_id_it_would_have_been_told_with(
+    bed: Any, start: Any, impatient: None
+) -> None:
+    told = start(interval=0.1)
+    asked = start(interval=0.1, info=flowhost.DaemonInfo("others", "/"), url=NOWHERE, notes=None)
+    item = bed.new_item()
+    bed.library.set_metadata(item, {"title": ("Two",)})
+    names = ("item_create", "metadata_modify", "job_finish")
+
+    def ids(events: Any) -> set[str]:
+        return {one.id for one in events if one.type in names}
+
+    asked.wait(lambda events: any(one.data.get("title") == "Two" for one in events))
+    asked.wait(lambda events: {one.type for one in events} >= set(names))
+    told.wait(lambda events: ids(events) >= ids(asked.events))
+    assert {one.split(":")[0] for one in ids(asked.events)} == {"item-create", "metadata-modify", "job-stop"}
+
+
+def test_after_a_long_time_away_the_site_is_asked_once(bed: Any, start: Any) -> None:
+    run = start()
+    run.close()
+    bed.server.faults.add("drop:path=*")
+    away = flowhost.SystemClock().now() - timedelta(hours=1)
+    bed.notes.put("vidispine-notifications/tests", {"seen": write_time(away)})
+    item = bed.library.create_item({}, title="Meanwhile").id
+    bed.server.settle()
+    again = start()
+    assert again.one("item_create").subject == item
+    again.close()
+    kept = bed.notes.get("vidispine-notifications/tests")["seen"]
+    assert kept > write_time(away + timedelta(minutes=50))
+
+
+def test_a_change_that_is_safe_nowhere_is_found_again(bed: Any, start: Any, impatient: None) -> None:
+    run = start(url=NOWHERE, interval=0.1)
+    run.work = lambda event: OSError("the disk is full")
+    item = bed.library.create_item({}, title="One").id
+    run.ended()
+    assert isinstance(run.error, flowhost.Unavailable)
+    assert "safe nowhere" in str(run.error)
+    assert start(url=NOWHERE, interval=0.1).one("item_create").subject == item
+
+
+@pytest.mark.parametrize(
+    "fault", ["503:path=/API/*", "html:path=/API/*", "truncate:path=/API/*", "reset:path=/API/*"]
+)
+def test_a_site_in_trouble_is_asked_later(make_bed: Any, start: Any, fault: str, impatient: None) -> None:
+    bed = make_bed(retries=0)
+    bed.server.faults.add(f"{fault},count=40")
+    run = start(bed=bed, must=False, interval=0.05)
+    run.until(lambda: run.source.counts.registered)
+    item = bed.server.catalogue.create_item({}, title="One").id
+    assert run.one("item_create").subject == item
