@@ -19,7 +19,7 @@ from vidispine_bare import run_bare
 from vidispine_daemon import Shares, run_daemon
 from vidispine_site import Site, running_site
 
-ITEMS = 200
+ITEMS = 100
 THREADS = (1, 4)
 CHANCE = 0.02  # share of the requests that may differ: what is known for some seconds is asked for again
 

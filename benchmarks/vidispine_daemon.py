@@ -25,6 +25,7 @@ LIMIT = 600.0  # seconds for one run
 STEPS = ("item", "set_metadata", "add_to_collection", "grant_access")
 """What the three actions call of the library."""
 
+NOTIFICATION = "item_restore"
 FIELD, GRANTEE = "portal_mf10002", USER
 DIRECTOR = "Ada, collected in {collection}"
 
@@ -49,7 +50,7 @@ connections = {threads}
 
 RULE = """
 name: Three actions
-trigger: {{source: {{type: go}}}}
+trigger: {{notification: {{name: {name}}}}}
 max-concurrency: 1000
 actions:
   - set-metadata: {{fields: {{{field}: "{director}"}}}}
@@ -93,7 +94,7 @@ def run_daemon(site: Site, items: Sequence[str], collection: str, threads: int) 
 
             def run(self, emit: flowhost.Emit, stop: threading.Event) -> None:  # noqa: ARG002 - ends by itself
                 """Emit everything, and wait for the end of the runs."""
-                events = [flowhost.Event("go", subject=item, id=item, key=item) for item in items]
+                events = [_event(item) for item in items]
                 with counted.timed():
                     wait([emit(event) for event in events])
                     if not all(ended.acquire(timeout=LIMIT) for _ in items):
@@ -117,11 +118,23 @@ def run_daemon(site: Site, items: Sequence[str], collection: str, threads: int) 
     return shares
 
 
+def _event(item: str) -> flowhost.Event:
+    """What the source `vidispine-notifications` would make of a notification."""
+    headers = {"notifications": NOTIFICATION}
+    return flowhost.Event(NOTIFICATION, {"itemId": item}, subject=item, id=item, key=item, headers=headers)
+
+
 def _profile(folder: Path, site: Site, collection: str, threads: int) -> Path:
     rules = folder / "rules"
     rules.mkdir()
     director = DIRECTOR.format(collection=collection)
-    words = {"field": FIELD, "director": director, "collection": collection, "grantee": GRANTEE}
+    words = {
+        "name": NOTIFICATION,
+        "field": FIELD,
+        "director": director,
+        "collection": collection,
+        "grantee": GRANTEE,
+    }
     (rules / "three.yaml").write_text(RULE.format(**words))
     path = folder / "benchmark.ini"
     path.write_text(PROFILE.format(url=site.url, user=USER, password=PASSWORD, threads=threads))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.util
 import inspect
 from pathlib import Path
@@ -36,9 +37,13 @@ OTHERS = "Everything else"
 
 INTRODUCTION = """# Public names
 
-A plugin imports what it needs from `flowhost` and nothing deeper: these names are the promise,
-everything else may change. Each part may inherit from its protocol or simply have its methods.
+A plugin imports what it needs from `flowhost`: these names are the promise. So are those of a few
+[packages below it](#packages); everything else may change. Each part may inherit from its protocol or simply have its
+methods.
 """
+
+PACKAGES = ("flowhost.http_client", "flowhost.query", "flowhost.web")
+"""Public packages below `flowhost`; what their ``__all__`` has is a promise, too."""
 
 
 def api_page() -> str:
@@ -49,7 +54,15 @@ def api_page() -> str:
     for title, names in groups.items():
         blocks.append(f"## {title}")
         blocks += [_entry(name) for name in names]
+    blocks.append("## Packages")
+    blocks += [_package(name) for name in PACKAGES]
     return "\n\n".join(blocks) + "\n"
+
+
+def _package(name: str) -> str:
+    package = importlib.import_module(name)
+    names = ", ".join(f"`{one}`" for one in package.__all__)
+    return f"**{name}** {markdown(inspect.getdoc(package) or '')}\n\nIts names: {names}."
 
 
 def _entry(name: str) -> str:

@@ -104,6 +104,7 @@ class Storage:
         high_watermark: bytes; nothing fills it beyond; None: its capacity.
         low_watermark: bytes; what removes files to make room stops here; None: the high watermark.
         used: bytes in the files known there, those a job is writing included.
+        reachable: whether the library can use it now; while it cannot, no file there counts as a copy.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Storage:
     high_watermark: int | None = None
     low_watermark: int | None = None
     used: int = 0
+    reachable: bool = True
 
     @property
     def free(self) -> int | None:

@@ -103,6 +103,14 @@ class MediaLibrary(AssetSystem, Protocol):
             MediaTypeMismatch: the item is of another kind than the tag.
         """
 
+    def check_export_location(self, location: str) -> None:
+        """Look whether `export` would know this location.
+
+        Raises:
+            Permanent: it would not.
+        """
+        self.storage(location)
+
     def copy_file(
         self, file: File | str, storage: str, path: str | None = None, *, key: str = ""
     ) -> AssetJob:
@@ -122,6 +130,14 @@ class MediaLibrary(AssetSystem, Protocol):
 
     def archive_item(self, item_id: str, policy: str, *, purge: bool = False, key: str = "") -> AssetJob:
         """Start to archive an item by a policy; purge: its files online are deleted once the copies are safe."""
+
+    def check_archive_policy(self, policy: str) -> None:
+        """Look whether `archive_item` would know this policy.
+
+        Raises:
+            Permanent: it would not.
+        """
+        self.storage(policy)
 
     def restore_from_archive(self, item_id: str, *, key: str = "") -> AssetJob:
         """Start to bring an item's files back from the archive to where they were."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from flowhost.parts import Kind
+from flowhost.parts import Kind, Resource
 from flowhost.places import Place
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -45,6 +45,12 @@ class Workbench(Protocol):
 
         Raises:
             ConfigError: everything that is wrong, each with its place.
+        """
+
+    def needs_of(self, resource: Resource) -> tuple[Resource, ...]:
+        """What a resource of the daemon was given, directly or through others, in the order to open them.
+
+        For commands, which have a resource that is not open: these are not either.
         """
 
     def schema(self, kind: Kind, name: str) -> dict[str, Any]:

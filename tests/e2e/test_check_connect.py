@@ -69,6 +69,12 @@ def test_the_folder_of_watch_folder(connect: Connect, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "inbox").iterdir()] == ["clip.wav"]
 
 
+def test_a_section_that_nothing_uses_is_not_tried_and_that_is_told(connect: Connect) -> None:
+    unused = "worker = log\n[Vidispine]\nurl = http://nowhere.invalid\npassword = x\n" + TICKS
+    not_tried = "; nothing in it uses [Vidispine], so that was not tried"
+    assert connect(unused=unused) == (0, {"unused": [GOOD[0] + not_tried]})
+
+
 def test_the_port_of_http(connect: Connect, listening: socket.socket, free_port: int, tmp_path: Path) -> None:
     taken = listening.getsockname()[1]
     http = LOG + "type = http\nport = "

@@ -1,4 +1,7 @@
-"""The daemon is killed at every boundary of a rule's steps, inside them, and at random moments."""
+"""The daemon is killed at every boundary of a rule's steps, inside them, and at random moments.
+
+This is about the engine's journal: the library is a stand-in, whose jobs end when the test says so.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules in the program itself: check, run, reload, metrics, and an end in the middle of a step."""
+"""Rules in the program itself, with each media library: check, run, reload, metrics, an end in the middle of a step."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ monitoring port = {port}
 minimum polling interval = 1
 polling interval = 1
 stop grace = 2
+{library}
 [Source]
 type = interval
 interval = 600
@@ -43,9 +44,9 @@ def port() -> int:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, port: int) -> Path:
+def folder(tmp_path: Path, port: int, library_site: Any) -> Path:
     (tmp_path / "rules").mkdir()
-    (tmp_path / "app.ini").write_text(PROFILE.format(port=port))
+    (tmp_path / "app.ini").write_text(PROFILE.format(port=port, library=library_site.section))
     (tmp_path / "rules/tick.yaml").write_text(RULE.format(action="stop: {reason: enough}"))
     return tmp_path
 

@@ -30,7 +30,8 @@ BUNDLED = [
     for kind in COLLECTING
     for name in REGISTRY.parts(kind)  # type: ignore[arg-type]  # the keys are the kinds
     if REGISTRY.plugin_of(kind, name).distribution == "flowhost"  # type: ignore[arg-type]  # as above
-    and name not in ("client-config", "vidispine")  # need a server, see below
+    # they need a server: see below, and the tests of the notifications
+    and name not in ("client-config", "vidispine", "vidispine-notifications")
 ]
 
 

@@ -48,8 +48,14 @@ def _report(made: Blueprint, *, connect: bool) -> int:
     for failure in failures:
         click.echo(masked(f"{profile}: {failure}"), err=True)
     if not failures:
-        click.echo(f"{profile}: ok" + (", and everything it uses can be reached" if connect else ""))
+        click.echo(f"{profile}: ok" + (_reached(made) if connect else ""))
     return Unavailable.exit_code if failures else 0
+
+
+def _reached(made: Blueprint) -> str:
+    sections = ", ".join(f"[{title}]" for title in made.unused)
+    not_tried = f"; nothing in it uses {sections}, so that was not tried" if sections else ""
+    return f", and everything it uses can be reached{not_tried}"
 
 
 def _unreachable(made: Blueprint) -> Iterator[str]:

@@ -3,7 +3,7 @@
 `Sender` sends; the rest is what it stands on, and what goes with it.
 """
 
-from flowhost.http_client.addresses import shown
+from flowhost.http_client.addresses import shown, without_logins
 from flowhost.http_client.answers import asked, beginning, is_page, said
 from flowhost.http_client.counting import Counts
 from flowhost.http_client.remembering import Remembered
@@ -24,4 +24,5 @@ __all__ = [
     "said",
     "shown",
     "wished",
+    "without_logins",
 ]

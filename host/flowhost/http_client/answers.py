@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from flowhost.http_client.addresses import shown
+from flowhost.http_client.addresses import shown, without_logins
 
 if TYPE_CHECKING:
     import requests
@@ -42,7 +42,7 @@ def beginning(response: requests.Response) -> str:
         text = title[1] if title else _TAG.sub(" ", text)
     elif "json" in response.headers.get("Content-Type", ""):
         text = _detail(text)
-    text = " ".join(text.split())
+    text = without_logins(" ".join(text.split()))
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
 
 

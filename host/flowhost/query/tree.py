@@ -103,7 +103,7 @@ class Range:
             if bound is None:
                 object.__setattr__(self, f"exclusive_{which}", False)
             elif isinstance(bound, datetime):
-                object.__setattr__(self, which, bound.astimezone(UTC))
+                object.__setattr__(self, which, _in_utc(bound))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +240,13 @@ def _kind(bound: object) -> str:
     if isinstance(bound, int | float) and not isinstance(bound, bool) and _is_finite(bound):
         return "number"
     raise QueryError(f"a bound is {bound!r:.60}, expected a number, a text, a date or a moment")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise QueryError(f"the moment {moment.isoformat()} is beyond the calendar in UTC") from None
 
 
 def _is_finite(number: float) -> bool:

@@ -48,6 +48,7 @@ class Blueprint:
         secrets: title and key, as they are written, of the values that must never be shown.
         stands_on: id of a part → the resources it was given.
         actions: those that were made on the workbench and can be probed.
+        unused: sections of resources that nobody needs, so that they are not opened.
     """
 
     config: Config
@@ -61,6 +62,7 @@ class Blueprint:
     secrets: frozenset[tuple[str, str]]
     stands_on: Mapping[int, tuple[Resource, ...]]
     actions: tuple[Probed, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def blueprint(config: Config, registry: Registry, *, clock: Clock | None = None) -> Blueprint:
@@ -154,6 +156,7 @@ class Wiring:
             frozenset(self.maker.secrets),
             self.maker.stands_on,
             tuple(self.workbench.probed),
+            tuple(self.resources.unused()),
         )
 
     def raise_problems(self) -> None:

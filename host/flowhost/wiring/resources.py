@@ -81,6 +81,12 @@ class Resources:
         """The names of the configured resources that can fill a role."""
         return [name for name, one in self._configured.items() if _fills(one.kind, role)]
 
+    def unused(self) -> list[str]:
+        """The sections of the config whose resources nobody needs, so that the daemon does not open them."""
+        used = [id(one) for one in self.needed]
+        configured = [one for one in self._configured.values() if one.section.title in self._config.sections]
+        return [one.section.title for one in configured if id(one.made) not in used]
+
     def make_rest(self) -> None:
         """Make the configured resources nobody needs, so that their mistakes are found too."""
         for one in list(self._configured.values()):

@@ -82,6 +82,13 @@ class WiredWorkbench(Workbench):
             self._note(Probed(called, place, made))
         return made
 
+    def needs_of(self, resource: Resource) -> tuple[Resource, ...]:
+        """What a resource was given, in the order to open them; see `Workbench`."""
+        found: list[Resource] = []
+        for need in self._maker.stands_on.get(id(resource), ()):
+            found += [one for one in (*self.needs_of(need), need) if one not in found]
+        return tuple(found)
+
     def schema(self, kind: Kind, name: str) -> dict[str, Any]:
         """A JSON Schema of the options of a part; see `Workbench`."""
         part = self._registry.get(kind, name)

@@ -46,7 +46,7 @@ class PortalProcesses:
             tuple[str, ...], "ids that buttons send, and the rules they mean: ID=RULE, ID=RULE"
         ] = (),
         threads: Annotated[int, "requests worked on at once"] = 4,
-        wait: Annotated[flowhost.Seconds, "how long a request waits for its events"] = 30,
+        wait: Annotated[flowhost.Seconds, "how long a request waits for the event of an item"] = 30,
         certificate: Annotated[Path | None, "PEM file with the certificate chain; turns HTTPS on"] = None,
         key: Annotated[Path | None, "PEM file with the private key, when it is in a file of its own"] = None,
         portal: Portal | None = None,
@@ -104,8 +104,12 @@ class PortalProcesses:
         if stop.is_set():
             return not_now(STOPPING)
         rule = self._rules.get(press.process, press.process)
-        events = [self._event(rule, item, user) for item in press.items]
-        return _all_of([handed_over(event, emit, self._wait) for event in events], press, rule)
+        answers: list[Answer] = []
+        for item in press.items:
+            answers.append(handed_over(self._event(rule, item, user), emit, self._wait))
+            if answers[-1].status.startswith("5"):  # nor would the others be taken; each would wait as long
+                break
+        return _all_of(answers, press, rule)
 
     def _event(self, rule: str, item: str, user: str) -> flowhost.Event:
         data = {"rule": rule, "itemId": item, "user": user}

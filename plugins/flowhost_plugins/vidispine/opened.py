@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import flowhost
 from flowhost_plugins.vidispine.client.known import Known
+from flowhost_plugins.vidispine.items.last_read import LastRead
 from flowhost_plugins.vidispine.marks import Marks
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Opened:
         self._clock = clock
         self._marks = Marks(clock)
         self._facts = Known(clock)
+        self._last_read = LastRead()
 
     @property
     def _notes(self) -> flowhost.Store:

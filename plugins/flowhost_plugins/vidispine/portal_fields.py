@@ -9,7 +9,9 @@ import flowhost
 from flowhost_plugins.vidispine.client import Missing
 from flowhost_plugins.vidispine.documents import Metadata, MetadataList
 from flowhost_plugins.vidispine.marks import Marks
-from flowhost_plugins.vidispine.metadata.reading import ALWAYS, changes_in
+from flowhost_plugins.vidispine.metadata.reading import changes_in
+from flowhost_plugins.vidispine.metadata.tree import Group
+from flowhost_plugins.vidispine.metadata.writing import whole
 
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
@@ -31,11 +33,7 @@ def set_fields(client: Client, marks: Marks, item_id: str, fields: Mapping[str, 
     Raises:
         NoSuchField: the site does not know a field.
     """
-    given = [
-        {"name": name, "value": [{"value": value} for value in values]} for name, values in fields.items()
-    ]
-    start, end = ALWAYS
-    document = {"timespan": [{"start": start, "end": end, "field": given}]}
+    document = whole(Group(fields={name: tuple(values) for name, values in fields.items()}))
     with marks.writing(item_id) as written:
         try:
             answer = client.put("item", item_id, "metadata", document=document, into=MetadataList)

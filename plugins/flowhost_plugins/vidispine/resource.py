@@ -119,7 +119,7 @@ class Vidispine(
             username=_login(username),
             password=password.get_secret_value(),
             token=authentication == "token",
-            run_as=run_as.strip(),
+            run_as=_user(run_as.strip()),
             timeout=timeout,
             connect_timeout=connect_timeout,
             retries=retries,
@@ -178,6 +178,12 @@ def _login(username: str) -> str:
             f"username is {username!r}, expected a name without ':', as Basic authentication wants it"
         )
     return username
+
+
+def _user(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError(f"run as is {name!r}, expected the name of a user")
+    return name
 
 
 def _file(text: str, info: flowhost.DaemonInfo | None) -> str:

@@ -80,10 +80,17 @@ class Library(flowhost.MediaLibrary):
         return number
 
     def add_storage(
-        self, name: str, kind: Any = "LOCAL", *, watermark: int | None = 1000, path: str = ""
+        self,
+        name: str,
+        kind: Any = "LOCAL",
+        *,
+        watermark: int | None = 1000,
+        path: str = "",
+        reachable: bool = True,
     ) -> str:
         number = self.id()
-        self.rooms[number] = flowhost.Storage(number, name, path, kind, high_watermark=watermark)
+        storage = flowhost.Storage(number, name, path, kind, high_watermark=watermark, reachable=reachable)
+        self.rooms[number] = storage
         return number
 
     def add_shape(

@@ -1,7 +1,7 @@
 """Steps on the embedded catalogue whose process is killed at every moment that counts, and which are then taken again.
 
 A moment that counts is one before something that outlives the process: a commit, a file that gets or loses its name; or
-while ffmpeg works. Another process then goes on as the rules engine does: with `act` when nothing was recorded
+while ffmpeg works. These moments are the catalogue's own, so this is about the catalogue only. Another process then goes on as the rules engine does: with `act` when nothing was recorded
 of the step, else with what comes after the wait.
 """
 

@@ -249,6 +249,19 @@ def test_a_copy_in_a_storage_that_is_gone_does_not_count(
         engine.take(action, lost)
 
 
+def test_a_storage_that_the_library_cannot_use_is_gone(
+    library: Any, engine: Any, make: Any, item: str
+) -> None:
+    offline = library.add_storage("offline", watermark=None, reachable=False)  # else it would come first
+    other = library.add_item()
+    library.add_shape(other, (offline, "clip.mxf"), ("VX-4", "clip.mxf"))
+    engine.take(make(remove_from_others=True), other)
+    assert ("offline", "clip.mxf") in library.places(other)
+    assert len(library.places(other)) == 2
+    with pytest.raises(Permanent, match="the storage 'offline' is gone: the library cannot use it now"):
+        engine.take(make(targets=("offline",)), item)
+
+
 def test_the_disk_counts_where_there_is_no_watermark(
     library: Any, engine: Any, make: Any, item: str, tmp_path: Path
 ) -> None:

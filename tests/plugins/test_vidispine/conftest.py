@@ -68,6 +68,11 @@ class Notes(flowhost.Store):
         temporary.replace(self._path)
 
 
+@pytest.fixture
+def notes(tmp_path: Path) -> Notes:
+    return Notes(tmp_path / "notes.json")
+
+
 @dataclass
 class Bed:
     """A library on a development server, which has the storages ``media`` and ``second``.
@@ -133,7 +138,7 @@ class Bed:
 
 
 @pytest.fixture
-def make_bed(tmp_path: Path) -> Iterator[Callable[..., Bed]]:
+def make_bed(tmp_path: Path, notes: Notes) -> Iterator[Callable[..., Bed]]:
     """Makes libraries: called with options of the resource, and `server` to have another on the same one."""
     try:
         from flowhost_devserver import VidispineServer
@@ -145,14 +150,14 @@ def make_bed(tmp_path: Path) -> Iterator[Callable[..., Bed]]:
             if server is None:
                 storages = {name: tmp_path / name for name in ("media", "second")}
                 server = running.enter_context(VidispineServer(tmp_path / "site", storages=storages))
-            notes = options.pop("notes", Notes(tmp_path / "notes.json"))
-            given: dict[str, Any] = {"clock": flowhost.SystemClock(), "notes": notes} | options
+            kept = options.pop("notes", notes)
+            given: dict[str, Any] = {"clock": flowhost.SystemClock(), "notes": kept} | options
             library = Vidispine(
                 url=server.url, username=server.user, password=flowhost.Secret(server.password), **given
             )
             library.open()
             running.callback(library.close)
-            return Bed(library, server, tmp_path, notes)
+            return Bed(library, server, tmp_path, kept)
 
         yield make
 

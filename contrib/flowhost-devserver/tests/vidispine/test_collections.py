@@ -117,6 +117,18 @@ def test_metadata_comes_with_it(api: Any, made: dict[str, Any]) -> None:
     assert answer["metadata"]["timespan"][0]["field"][0]["value"][0]["value"] == "Films"
 
 
+def test_an_external_id_stands_for_it_everywhere(api: Any) -> None:
+    made = api.post("/collection?name=Elsewhere&externalId=there-1").json()["id"]
+    for path in ("metadata", "metadata/changes", "access", "merged-access", "item", "storage-rule"):
+        by_id, by_other = api.get(f"/collection/{made}/{path}"), api.get(f"/collection/there-1/{path}")
+        assert by_id.status_code == 200, path
+        assert by_other.json() == by_id.json()
+    given = {"timespan": [{"field": [{"name": "title", "value": [{"value": "Renamed"}]}]}]}
+    assert api.put("/collection/there-1/metadata", json=given).status_code == 200
+    assert api.get(f"/collection/{made}").json()["name"] == "Renamed"
+    assert api.post("/collection/there-1/export?uri=file:///tmp/").json()["type"] == "EXPORT"
+
+
 def test_deleting(api: Any, made: dict[str, Any]) -> None:
     api.put(f"/collection/{made['id']}/VX-1")
     answer = api.delete(f"/collection/{made['id']}")

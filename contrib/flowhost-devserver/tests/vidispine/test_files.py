@@ -94,6 +94,7 @@ class TestList:
     def test_hits_count_all(self, api: Any, listed_storage: str) -> None:
         shown = api.get(f"/storage/{listed_storage}/file;number=1").json()
         assert (shown["hits"], len(shown["file"])) == (4, 1)
+        assert "hits" not in api.get(f"/storage/{listed_storage}/file?count=false").json()
 
     @pytest.mark.parametrize(
         ("query", "context"),
@@ -142,6 +143,16 @@ def test_state_path_and_abandon(api: Any, file: dict[str, Any], item: str) -> No
     assert api.put(f"/file/{file['id']}/abandon?item=VX-99999").status_code == 404
     assert api.put(f"/file/{file['id']}/abandon?item={item}").status_code == 200
     assert "item" not in api.get(f"/file/{file['id']}?includeItem=true").json()
+
+
+@pytest.mark.parametrize("state", ["NONE", "BEING_READ", "AWAITING_SYNC"])
+def test_states_that_are_only_said(api: Any, file: dict[str, Any], state: str) -> None:
+    path = f"/file/{file['id']}"
+    assert api.put(f"{path}/state/{state}").json()["state"] == state
+    assert api.get(path).json()["state"] == state
+    found = api.get(f"/storage/{file['storage']}/file?state={state}").json()["file"]
+    assert [one["id"] for one in found] == [file["id"]]
+    assert api.put(f"{path}/state/CLOSED").json()["state"] == "CLOSED"
 
 
 def test_delete(api: Any, file: dict[str, Any]) -> None:

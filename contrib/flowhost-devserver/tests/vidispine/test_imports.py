@@ -79,6 +79,27 @@ class TestPlaceholders:
         text = api.post("/import/placeholder", json={}, headers={"Accept": "text/plain"}).text
         assert api.get(f"/item/{text}").json() == {"id": text}
 
+    def test_a_shape_stands_for_the_media(self, api: Any, source: Path, end_of: Any) -> None:
+        item = placeholder(api)
+        assert api.get(f"/item/{item}/shape").json() == {}
+        [awaited] = api.get(f"/item/{item}/shape?placeholder=true").json()["uri"]
+        told = api.get(f"/item/{item}/shape/{awaited}").json()
+        assert told == {"id": awaited, "essenceVersion": 0, "tag": ["original"]}
+        terse = api.get(f"/item/{item}/metadata;terse=yes").json()["item"][0]["terse"]
+        assert [one["value"] for one in terse["__shape"]] == [awaited]
+        end_of(api.post(f"/import/placeholder/{item}/container", params={"uri": source.as_uri()}))
+        [there] = api.get(f"/item/{item}/shape?placeholder=all").json()["uri"]
+        assert there != awaited
+        assert api.get(f"/item/{item}/shape?placeholder=true").json() == {}
+        assert api.get(f"/item/{item}/shape/{awaited}").status_code == 404
+
+    def test_that_shape_goes_when_it_is_deleted(self, api: Any) -> None:
+        item = placeholder(api)
+        [awaited] = api.get(f"/item/{item}/shape?placeholder=true").json()["uri"]
+        answer = api.delete(f"/item/{item}/shape/{awaited}")
+        assert (answer.status_code, answer.json()) == (200, {})
+        assert api.get(f"/item/{item}/shape?placeholder=all").json() == {}
+
     def test_no_body_is_no_metadata(self, api: Any) -> None:
         answer = api.post("/import/placeholder?container=1", headers={"Content-Type": "application/json"})
         assert answer.status_code == 200

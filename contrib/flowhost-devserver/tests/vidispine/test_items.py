@@ -147,6 +147,15 @@ class TestExternalIds:
         other = made(api)
         assert api.put(f"/item/{other}/external-id/only-one").status_code == 409
 
+    def test_a_new_item_cannot_have_that_of_another(self, api: Any) -> None:
+        assert api.post("/import/placeholder?externalId=taken").status_code == 200
+        for answer in (
+            api.post("/import/placeholder?externalId=taken"),
+            api.put(f"/item/{api.post('/import/placeholder').json()['id']}/external-id/taken"),
+        ):
+            assert answer.status_code == 409
+            assert (answer.json()["conflict"]["type"], answer.json()["conflict"]["id"]) == ("Item", "taken")
+
     def test_metadata_is_changed_by_them(self, api: Any) -> None:
         item = made(api, params={"externalId": "by-ext"})
         given = {"timespan": [{"field": [{"name": "title", "value": [{"value": "New"}]}]}]}

@@ -89,6 +89,9 @@ def test_a_finished_job_has_all_keys(api: Any, item: str, text_file: Path) -> No
     assert data["shapeIds"] == data["originalShapeId"] == shape
     assert ElementTree.fromstring(data["jobStatusDocument"]).tag == f"{NAMESPACE}JobDocument"
     assert ElementTree.fromstring(data["shapeDocument"]).findtext(f"{NAMESPACE}id") == shape
+    assert ElementTree.fromstring(data["jobDocument"]).findtext(f"{NAMESPACE}jobId") == job["jobId"]
+    assert ElementTree.fromstring(data["metadata"]).tag == f"{NAMESPACE}MetadataDocument"
+    assert (data["createThumbnails"], data["growing"], data["deleteFileOnFailure"]) == ("false",) * 3
     assert data["progress-100-0-0"] == "percent 100.0/100"
     assert data["baseUri"] == f"{api.server.url}/API/"
     assert data["started"].endswith("Z")
@@ -190,6 +193,8 @@ class TestList:
     def test_hits_count_all_pages(self, server: VidispineServer, api_for: Callable[..., Any]) -> None:
         found = api_for(server).get("/job?user=false&number=1&idonly=true").json()
         assert found == {"hits": 5, "job": [{"jobId": "VX-5"}]}
+        uncounted = api_for(server).get("/job?user=false&number=1&idonly=true&count=false").json()
+        assert uncounted == {"job": [{"jobId": "VX-5"}]}
 
     def test_finished_after(self, server: VidispineServer, ids: Callable[[str], list[str]]) -> None:
         hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat().replace("+00:00", "Z")

@@ -34,6 +34,7 @@ SYSTEM_FIELDS = {
     "__metadata_last_modified",
     "__placeholder_shape_size",
     "__shape_size",
+    "__shape",
     "__version_count",
     "__version",
     "__shape_last_added",
@@ -80,7 +81,8 @@ class TestReading:
         answer = api.get(f"/item/{item}", params={"content": "metadata"})
         assert set(answer.json()) == {"id", "metadata"}
         found = answer.json()["metadata"]
-        assert set(found) == {"revision", "timespan"}
+        assert set(found) == {"revision", "group", "timespan"}
+        assert found["group"] == []
         [span] = found["timespan"]
         assert set(span) == {"start", "end", "field", "group"}
         assert (span["start"], span["end"]) == ("-INF", "+INF")
@@ -151,9 +153,9 @@ class TestReading:
         assert set(value) == {"value", "start", "end", "uuid"}
         listed = api.get(f"/item/{item}/metadata", params=asked).json()
         assert listed == {"item": [answer]}
-        root = etree.fromstring(
-            api.get(f"/item/{item}", params=asked, headers={"Accept": "application/xml"}).content
-        )
+        in_xml = api.get(f"/item/{item}", params=asked, headers={"Accept": "application/xml"}).content
+        assert in_xml.startswith(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>')
+        root = etree.fromstring(in_xml)
         assert root.tag == f"{{{NS['v']}}}ItemDocument"
         title = root.find("title")  # in no namespace
         assert title is not None
@@ -174,6 +176,25 @@ class TestReading:
         assert span["field"] == [{"name": "with_default", "value": [{"value": "usual"}]}]
         [span] = metadata(api.get(f"/item/{item}/metadata", params={"field": "with_default"}))["timespan"]
         assert span["field"] == []
+
+    def test_both_lists_are_on_every_level(self, api: Any, item: str) -> None:
+        inner = {"name": "Actor", "field": [field("portal_mf10003", "Ann")]}
+        given = document(field("title", "Bar"), groups=[{"name": "Person", "group": [inner]}])
+        changes = metadata(api.put(f"/item/{item}/metadata?onlyReturnChanges=true", json=given))
+        whole = metadata(api.get(f"/item/{item}/metadata"))
+        chosen = metadata(api.get(f"/item/{item}/metadata", params={"group": "Person"}))
+        for found in (changes, whole, chosen):
+            [span] = found["timespan"]
+            [outer] = span["group"]
+            assert set(span) == {"start", "end", "field", "group"}
+            assert outer["field"] == outer["group"][0]["group"] == []
+            assert set(outer) == set(outer["group"][0]) == {"name", "field", "group"} | STAMPS
+
+    def test_a_part_of_the_time_without_what_is_asked_for_is_left_out(self, api: Any, item: str) -> None:
+        timed = {"start": "0@PAL", "end": "250@PAL", "field": [field("portal_mf10011", "the beginning")]}
+        api.put(f"/item/{item}/metadata", json={"timespan": [timed]})
+        [span] = metadata(api.get(f"/item/{item}/metadata", params={"field": "no_such"}))["timespan"]
+        assert span == {"start": "-INF", "end": "+INF", "field": [], "group": []}
 
     def test_timespans(self, api: Any, item: str) -> None:
         timed = {"start": "0@PAL", "end": "250@PAL", "field": [field("portal_mf10011", "the beginning")]}
@@ -212,7 +233,8 @@ class TestWriting:
         [span] = found["timespan"]
         assert texts(span, "portal_mf10001") == ["ä 1", "2"]
         assert texts(span["group"][0], "portal_mf10003") == ["Ann"]
-        assert set(span["group"][0]) == {"name", "field"} | STAMPS
+        assert set(span["group"][0]) == {"name", "field", "group"} | STAMPS
+        assert span["group"][0]["group"] == []
 
     def test_values_that_stay_keep_their_stamps(self, api: Any, item: str) -> None:
         [span] = metadata(
@@ -525,7 +547,7 @@ class TestCollections:
         assert texts(span, "collectionId") == [made]
         given = document(field("title", "Second"), field("criteria_document", '{"a": 1}'))
         changed = api.put(f"/collection/{made}/metadata", json=given).json()
-        assert set(changed) == {"revision", "timespan"}
+        assert set(changed) == {"revision", "group", "timespan"}
         assert texts(changed["timespan"][0], "criteria_document") == ['{"a": 1}']
         assert module_server.catalogue.collection(made).name == "Second"
 

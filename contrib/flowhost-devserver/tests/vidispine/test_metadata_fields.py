@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flowhost_devserver import VidispineServer
 from lxml import etree
 
 NS = {"v": "http://xml.vidispine.com/schema/vidispine"}
@@ -182,6 +183,50 @@ class TestGroups:
         answer = api.put("/metadata-field/field-group/Wrong", json=given)
         assert answer.status_code == 404
         assert api.get("/metadata-field/field-group/Wrong").status_code == 404
+
+    def test_with_a_field_go_its_values(self, api: Any, module_server: VidispineServer) -> None:
+        api.put("/metadata-field/short_lived", json={"type": "string"})
+        own = {"name": "short_lived", "value": [{"value": "x"}]}
+        other = {"name": "title", "value": [{"value": "stays"}]}
+        group = {"name": "Person", "field": [own]}
+        timed = {"start": "0@PAL", "end": "9@PAL", "field": [own]}
+        always = {"start": "-INF", "end": "+INF", "field": [own, other], "group": [group]}
+        paths = []
+        for span in (always, timed):
+            item = api.post("/import/placeholder", json={"timespan": [span]}).json()["id"]
+            paths.append(f"/item/{item}/metadata")
+        stranger = module_server.catalogue.create_item({"short_lived": ("x",), "title": ("stays",)})
+        paths.append(f"/item/{stranger.id}/metadata")
+        paths.append(f"/collection/{api.post('/collection?name=stays').json()['id']}/metadata")
+        api.put(paths[-1], json={"timespan": [always]})
+        assert api.delete("/metadata-field/short_lived").status_code == 200
+        for path in paths:
+            found = api.get(path)
+            assert "short_lived" not in found.text
+            read = found.json()["item"][0]["metadata"] if path.startswith("/item") else found.json()
+            assert api.put(path, json=read).status_code == 200
+        assert "stays" in api.get(paths[0]).text
+        assert "stays" in api.get(paths[-1]).text
+        assert "short_lived" in api.get(f"{paths[0]}/changes").text
+
+    def test_with_a_group_go_its_instances(self, api: Any) -> None:
+        api.put("/metadata-field/field-group/Fleeting")
+        group = {"name": "Fleeting", "field": [{"name": "title", "value": [{"value": "x"}]}]}
+        span = {"start": "-INF", "end": "+INF", "group": [{"name": "Person", "group": [group]}, group]}
+        given = {"group": ["Fleeting"], "timespan": [span]}
+        path = f"/item/{api.post('/import/placeholder', json=given).json()['id']}/metadata"
+        assert api.delete("/metadata-field/field-group/Fleeting").status_code == 200
+        found = api.get(path)
+        assert "Fleeting" not in found.text
+        [read] = found.json()["item"]
+        assert [one["name"] for one in read["metadata"]["timespan"][0]["group"]] == ["Person"]
+        assert api.put(path, json=read["metadata"]).status_code == 200
+
+    def test_values_may_come_with_the_definition(self, api: Any) -> None:
+        values = {"field": [{"key": "a", "value": ["A"]}]}
+        made = api.put("/metadata-field/with_values", json={"type": "string", "values": values})
+        assert made.json() == {"name": "with_values", "type": "string", "origin": "VX"}
+        assert api.get("/metadata-field/with_values?includeValues=1").json()["values"] == values
 
     def test_a_field_that_goes_leaves_its_groups(self, api: Any) -> None:
         api.put("/metadata-field/soon_gone", json={"type": "string"})

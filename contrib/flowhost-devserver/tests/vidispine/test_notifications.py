@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -194,6 +195,10 @@ def test_metadata_that_was_changed_in_the_catalogue(
         ({"interval": "generic"}, True),
         ({"interval": "all"}, True),
         ({"interval": "timed"}, False),
+        ({"language": ["*"]}, True),
+        ({"filter": {"field": "title"}}, True),
+        ({"filter": {"field": ["durationSeconds"]}}, False),
+        ({"filter": {"interval": "timed"}}, False),
     ],
 )
 def test_metadata_can_be_narrowed(
@@ -225,6 +230,60 @@ def test_access(server: VidispineServer, receiver: Receiver, register: Any) -> N
     ]
 
 
+def test_access_to_a_collection(api: Any, server: VidispineServer, receiver: Receiver, register: Any) -> None:
+    made = server.catalogue.create_collection("Kept apart").id
+    register("collection", {"access": {"create": "", "delete": ""}})
+    given = {"permission": "READ", "user": "admin", "priority": 3}
+    entry = api.post(f"/collection/{made}/access", json=given).json()["id"]
+    assert api.delete(f"/collection/{made}/access/{entry}").status_code == 200
+    assert settled(server, receiver) == [
+        {
+            "type": "access",
+            "action": action,
+            "collectionId": made,
+            "accessId": entry,
+            "permission": "READ",
+            "priority": "3",
+            "user": "admin",
+        }
+        for action in ("CREATE", "DELETE")
+    ]
+
+
+def test_groups(api: Any, server: VidispineServer, receiver: Receiver, register: Any) -> None:
+    register("group", {"group": {"create": "", "modify": "", "delete": ""}})
+    assert api.put("/group/news", json={"description": "the news"}).status_code == 200
+    register("group/news", {"group": {"modify": ""}})
+    assert api.put("/group/news/user/admin").status_code == 200
+    assert api.delete("/group/news").status_code == 200
+    told = [(one["groupName"], one["userName"], one["action"]) for one in settled(server, receiver)]
+    assert sorted(told) == [("news", "admin", word) for word in ("CREATE", "DELETE", "MODIFY", "MODIFY")]
+    assert api.post("/group/nobody/notification", json={}).json()["notFound"]["type"] == "Group"
+
+
+@pytest.mark.parametrize("resource", ["deletion-lock", "item"])
+def test_deletion_locks(
+    api: Any, server: VidispineServer, receiver: Receiver, register: Any, resource: str
+) -> None:
+    item = new_item(server, "One")
+    register(resource, {"deletionLock": {"create": "", "modify": "", "delete": ""}})
+    made = api.post(f"/item/{item}/deletion-lock", json={"expiryTime": "2040-01-01T00:00:00Z"}).json()["id"]
+    changed = api.put(f"/item/{item}/deletion-lock/{made}", json={"expiryTime": "2041-01-01T00:00:00Z"})
+    assert changed.status_code == 200
+    assert api.delete(f"/item/{item}/deletion-lock/{made}").status_code == 200
+    years = {"CREATE": "2040", "MODIFY": "2041", "DELETE": "2041"}
+    assert settled(server, receiver) == [
+        {
+            "lockId": made,
+            "itemId": item,
+            "user": "admin",
+            "expiryTime": f"{year}-01-01T00:00:00.000+0000",
+            "action": action,
+        }
+        for action, year in years.items()
+    ]
+
+
 def test_collections(server: VidispineServer, receiver: Receiver, register: Any) -> None:
     events = {"create": "", "delete": "", "item": {"add": "", "remove": ""}}
     register("collection", {"collection": events})
@@ -250,6 +309,7 @@ def test_storages_and_files(
     file = tmp_path / "more" / "a.txt"
     file.write_text("hello")
     server.catalogue.scan(storage)
+    server.catalogue.scan(storage)  # seen twice with the same size: complete
     server.settle(SECONDS)
     file.unlink()
     server.catalogue.scan(storage)
@@ -258,6 +318,7 @@ def test_storages_and_files(
     assert told[0] == {"storageId": storage.id, "action": "CREATE"}
     assert told[-1] == {"storageId": storage.id, "action": "DELETE"}
     assert [one["action"] for one in told[1:-1]][:: len(told[1:-1]) - 1] == ["NEW", "DELETE"]
+    assert {one["hash"] for one in told if "hash" in one} == {hashlib.sha1(b"hello").hexdigest()}
     assert {"fileId", "storageId", "path", "state", "size"} <= told[1].keys()
 
 

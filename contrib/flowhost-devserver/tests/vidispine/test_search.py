@@ -197,6 +197,40 @@ def test_what_makes_no_sense_is_refused(api: Any, document: dict[str, Any], cont
     assert answer.json()["invalidInput"]["context"] == context
 
 
+@pytest.mark.parametrize("path", ["/item", "/search"])
+def test_what_begins_so(api: Any, path: str) -> None:
+    begun = [
+        {"text": "HAR", "field": "title"},
+        {"text": "", "maximumNumberOfSuggestions": "1"},
+        {"text": "zz"},
+    ]
+    answer = api.put(path, json={**field("title", "gone"), "autocomplete": begun}).json()
+    assert answer["hits"] == 1
+    assert answer["autocomplete"] == [
+        {"field": "title", "suggestion": ["Harbour at night"]},
+        {"field": "title", "suggestion": ["At the harbour"]},
+        {"field": "title", "suggestion": []},
+    ]
+
+
+def test_words_that_are_nearly_those_of_the_search(api: Any) -> None:
+    document = {
+        "text": [{"value": "harbor night"}],
+        **field("title", "trian"),
+        "suggestion": {"accuracy": "0.6"},
+    }
+    nearly = [{"term": "harbor", "suggestion": ["harbour"]}, {"term": "trian", "suggestion": ["train"]}]
+    assert api.put("/item", json=document).json() == {"hits": 0, "suggestion": nearly, "item": []}
+    answer = api.put("/item", json=document, headers=XML)
+    root = etree.fromstring(answer.content)
+    assert [one.findtext(f"{{{NS}}}term") for one in root.iter(f"{{{NS}}}suggestion") if len(one)] == [
+        "harbor",
+        "trian",
+    ]
+    films = api.put("/collection", json={**field("title", "flims"), "suggestion": {}}).json()
+    assert films["suggestion"] == [{"term": "flims", "suggestion": ["films"]}]
+
+
 def test_an_answer_has_these_keys(api: Any) -> None:
     answer = api.put("/item", json=field("title", "train")).json()
     assert answer == {"hits": 1, "item": [{"id": "VX-2", **ALWAYS, "timespan": [ALWAYS]}]}

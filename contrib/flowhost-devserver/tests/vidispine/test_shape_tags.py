@@ -141,12 +141,49 @@ def test_rules_of_an_item(api: Any, item: str) -> None:
     assert api.put(f"{path}/lowres", json={"precedence": "URGENT"}).status_code == 400
 
 
+def test_a_rule_in_xml(api: Any, item: str) -> None:
+    path = f"/item/{item}/storage-rule/lowres"
+    body = (
+        '<StorageRuleDocument xmlns="http://xml.vidispine.com/schema/vidispine"><storageCount>1</storageCount>'
+        '<priority level="2">bandwidth</priority><not><any/></not><pool><storage>VX-1</storage></pool>'
+        "</StorageRuleDocument>"
+    )
+    put = api.put(path, data=body, headers={"Content-Type": "application/xml"})
+    assert put.json() == {
+        "id": "lowres",
+        "storageCount": 1,
+        "priority": [{"level": 2, "storagecriteriatype": "bandwidth"}],
+        "not": {"any": ""},
+        "pool": [{"storage": ["VX-1"]}],
+        "precedence": "MEDIUM",
+        "appliesTo": {"id": item, "type": "ITEM"},
+    }
+    xml = ElementTree.fromstring(api.get(path, headers={"Accept": "application/xml"}).content)
+    assert [one.tag.removeprefix(NS) for one in xml] == [
+        "storageCount",
+        "priority",
+        "not",
+        "pool",
+        "appliesTo",
+        "precedence",
+    ]
+    assert xml.find(f"{NS}not/{NS}any") is not None
+
+
+@pytest.mark.parametrize(("given", "kept"), [(True, {"any": ""}), ("true", {"any": ""}), (False, {})])
+def test_how_json_says_any(api: Any, item: str, given: object, kept: object) -> None:
+    rule = {"not": {"any": given}, "priority": [{"level": "1", "value": "capacity"}]}
+    put = api.put(f"/item/{item}/storage-rule/lowres", json=rule).json()
+    assert put["not"] == kept
+    assert put["priority"] == [{"level": 1, "storagecriteriatype": "capacity"}]
+
+
 def test_which_rule_holds(api: Any, item: str) -> None:
     shape = api.post(f"/item/{item}/shape/create?tag=lowres").json()["id"]
     path = f"/item/{item}/shape/{shape}/storage-rule"
     assert api.get(path).status_code == 404
     api.put("/shape-tag/storage-rule/lowres", json={"storageCount": 1})
-    assert api.get(path).json()["inherited"] == "true"
+    assert api.get(path).json()["inherited"] is True
     collection = api.server.catalogue.create_collection("Ruled").id
     api.server.catalogue.add_to_collection(item, "Ruled")
     api.put(f"/collection/{collection}/storage-rule/lowres", json={"storageCount": 2})

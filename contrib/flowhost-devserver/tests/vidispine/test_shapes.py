@@ -113,7 +113,11 @@ def test_lists(api: Any, original: tuple[str, str]) -> None:
 @pytest.mark.ffmpeg
 def test_files_of_a_shape(api: Any, original: tuple[str, str]) -> None:
     item, shape = original
-    found = api.get(f"/item/{item}/shape/{shape}/file?includeItem=true").json()
+    path = f"/item/{item}/shape/{shape}/file?includeItem=true"
+    in_xml = ElementTree.fromstring(api.get(path, headers={"Accept": "application/xml"}).content)
+    names = [one.tag.removeprefix(NS) for one in in_xml.findall(f"{NS}file/*")]
+    assert names[-3:] == ["storage", "metadata", "item"]
+    found = api.get(path).json()
     assert found["hits"] == 1
     owner = found["file"][0]["item"][0]
     assert (owner["id"], owner["shape"][0]["id"]) == (item, shape)
@@ -235,6 +239,9 @@ def test_the_name_of_a_file_in_a_storage(api: Any, item: str, text_file: Path) -
     api.post(f"/file/{file['id']}/storage/{other}")
     api.server.settle()
     assert api.get(f"/storage/{other}/file").json()["file"][0]["path"] == "by/rule.txt"
+    path = f"/item/{item}/shape/{shape}/filename/{other}"
+    assert api.put(f"{path}?filename=by/parameter.txt").status_code == 200
+    assert api.get(path).text == "by/parameter.txt"
 
 
 @pytest.mark.ffmpeg
@@ -254,6 +261,9 @@ def test_transcode_to_several_tags_is_one_job(api: Any, original: tuple[str, str
     assert (done["status"], done["totalSteps"]) == ("FINISHED", 2)
     data = {pair["key"]: pair["value"] for pair in done["data"]}
     assert (data["tags"], data["transcodeDone"]) == ("lowres,small", "true")
+    assert data["sourceFileId"] == api.get(f"/item/{item}/shape/{original[1]}/file").json()["file"][0]["id"]
+    assert data["closeProxyURI0"].count("file:///") == len(data["closeProxyURI0"].split("\n")) == 2
+    assert float(data["transcodeWallTime"]) > 0 == float(data["transcodeEstimatedTimeLeft"])
     shapes = [api.get(f"/item/{item}/shape?tag={tag}").json()["uri"] for tag in ("lowres", "small")]
     assert data["shapeIds"].split(",") == [one[0] for one in shapes]
     small = api.get(f"/item/{item}/shape/{shapes[1][0]}").json()

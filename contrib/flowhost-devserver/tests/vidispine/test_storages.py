@@ -143,6 +143,10 @@ def test_methods(api: Any, tmp_path: Path) -> None:
     missing = api.get(f"{path}/{made['id']}")
     assert missing.json()["notFound"]["type"] == "storage-method"
     assert api.post(path, json={}).status_code == 400
+    by_parameters = api.put(
+        path, params={"url": "ftp://somewhere/else/", "bandwidth": "100", "browse": "false"}
+    )
+    assert (by_parameters.json()["bandwidth"], by_parameters.json()["browse"]) == (100, False)
     api.delete(f"/storage/{storage}")
 
 

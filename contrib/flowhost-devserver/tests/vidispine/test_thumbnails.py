@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ def test_pictures_are_made_and_served(api: Any, item: str) -> None:
         "2@25",
         "2@25",
     )
+    assert json.loads(data["thumbnails"]) == {
+        "[TC:2@25]": f"{api.server.url}/API/thumbnail/VX-1/{item}/2@25",
+    }
     for kind in ("thumbnail", "poster"):
         uri = api.get(f"/item/{item}/{kind}").json()["uri"][0]
         assert uri == f"{api.server.url}/API/{kind}/VX-1/{item}/2@25"

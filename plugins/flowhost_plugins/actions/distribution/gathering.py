@@ -56,7 +56,9 @@ def media_of(shapes: Iterable[flowhost.Shape], rooms: Mapping[str, Room]) -> tup
 
 def _room(storage: flowhost.Storage) -> Room:
     room, gone = storage.headroom, ""
-    if storage.path:  # this machine can see it
+    if not storage.reachable:
+        gone = "is gone: the library cannot use it now"
+    elif storage.path:  # this machine can see it
         try:
             free = shutil.disk_usage(Path(storage.path)).free
         except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class ProfileParts:
         info: flowhost.DaemonInfo,
     ) -> None:
         self.journal = journal
-        self.assets = _Opening(assets)
+        self.assets = _Opening(assets, workbench)
         self.site = Site(
             journal,
             self.assets.get,
@@ -94,10 +94,15 @@ class ProfileParts:
 
 
 class _Opening:
-    """An asset system that is opened when it is first asked for; to read, where it can tell the difference."""
+    """An asset system that is opened when it is first asked for, with what it stands on.
 
-    def __init__(self, assets: flowhost.AssetSystem) -> None:
+    To read, where it can tell the difference.
+    """
+
+    def __init__(self, assets: flowhost.AssetSystem, workbench: flowhost.Workbench) -> None:
         self._assets = assets
+        self._workbench = workbench
+        self._opened = ExitStack()
         self._is_open = False
 
     def get(self) -> flowhost.AssetSystem:
@@ -108,16 +113,19 @@ class _Opening:
             Unavailable: it cannot be reached.
         """
         if not self._is_open:
-            # a daemon may have it: of one that belongs to one process at a time only reading is left to others
-            getattr(self._assets, "open_to_read", self._assets.open)()
+            with ExitStack() as opened:
+                for one in (*self._workbench.needs_of(self._assets), self._assets):
+                    # a daemon may have it: of one that belongs to one process at a time only reading is left to others
+                    getattr(one, "open_to_read", one.open)()
+                    opened.callback(one.close)
+                self._opened = opened.pop_all()
             self._is_open = True
         return self._assets
 
     def close(self) -> None:
         """Close it, if it was opened."""
-        if self._is_open:
-            self._is_open = False
-            self._assets.close()
+        self._is_open = False
+        self._opened.close()
 
 
 @contextmanager

@@ -24,8 +24,14 @@ from flowhost_plugins.rules.rule import (
 ITEM_TAGS = ("title", "itemId", "mediaType", "originalFilename", "user")
 """Tags that every library has, besides its fields."""
 
-STORAGES = {"move-copy-files": "targets", "export": "location", "archive": "policy"}
+STORAGES = {"move-copy-files": "targets"}
 """Actions that name storages of the library: which parameter does."""
+
+LOCATIONS = {"export": "location"}
+"""Actions that name export locations: which parameter does."""
+
+POLICIES = {"archive": "policy"}
+"""Actions that name policies of the archive: which parameter does."""
 
 LISTS = ("targets", "formats")
 """Parameters that take several names, also in one text with commas."""
@@ -99,12 +105,18 @@ class LibraryCheck:
             yield flowhost.Problem(f"there is no format {name!r}{near}", place)
 
     def _named(self, step: StepSpec) -> Iterator[flowhost.Problem]:
-        """What a step names by the parameters that `STORAGES` and `FORMATS` tell; a format distribution has one, too."""
-        for name, place in _values(step, STORAGES):
-            try:
-                self._library.storage(name)
-            except flowhost.Permanent as error:
-                yield flowhost.Problem(str(error), place)
+        """What a step names by the parameters that `STORAGES` and its like tell; a format distribution has one, too."""
+        ways: tuple[tuple[Mapping[str, str], Callable[[str], object]], ...] = (
+            (STORAGES, self._library.storage),
+            (LOCATIONS, self._library.check_export_location),
+            (POLICIES, self._library.check_archive_policy),
+        )
+        for parameters, ask in ways:
+            for name, place in _values(step, parameters):
+                try:
+                    ask(name)
+                except flowhost.Permanent as error:
+                    yield flowhost.Problem(str(error), place)
         for name, place in _values(step, FORMATS):
             yield from self._format(name, place)
 

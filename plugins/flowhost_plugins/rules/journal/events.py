@@ -40,7 +40,7 @@ class Events:
         identity = event.identity
         return (
             self._clock.now().timestamp(),
-            None if subject is None else about(subject),
+            about(subject) if subject else None,
             None if identity is None else digest(identity),
             json_text(flowhost.to_record(event)),
         )

@@ -60,7 +60,7 @@ class HistoryMethods(Opened):
 
         Args:
             event: as the source emitted it.
-            item: what it is about; None: its subject.
+            item: what it is about; None: its subject; empty: no item.
         """
         self.keep_events([(event, item)])
 

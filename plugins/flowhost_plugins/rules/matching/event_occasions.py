@@ -109,8 +109,8 @@ class EventOccasions:
             if not notified.is_id(str(found)):
                 raise flowhost.Permanent(f"{found!r:.80} is no id of an item")
             return str(found)
-        subject = facts.event.subject
-        item = self._library.assets.item(subject) if subject and notified.is_id(subject) else None
+        subject = notified.subject_of(facts.event)
+        item = self._library.assets.item(subject) if subject else None
         return item.id if item else None
 
     def _standing_occasion(

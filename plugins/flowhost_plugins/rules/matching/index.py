@@ -97,9 +97,12 @@ def signal_mismatch(signal: Signal, told: Mapping[str, Any]) -> str | None:
 
 
 def _fields(told: Mapping[str, Any]) -> list[str]:
-    fields = told.get("fields") or ""
-    names = fields if isinstance(fields, list | tuple) else str(fields).split(",")
-    return [str(name).strip() for name in names if str(name).strip()]
+    """What changed; where a site does not say in which group, in each that it may have been."""
+    found: list[Any] = []
+    for key in ("fields", "fieldPaths"):
+        fields = told.get(key) or ""
+        found += fields if isinstance(fields, list | tuple) else str(fields).split(",")
+    return [str(name).strip() for name in found if str(name).strip()]
 
 
 def _is_field(changed: str, wanted: str) -> bool:

@@ -82,7 +82,7 @@ class Matcher:
         if job := notified.ended_job(event, known):
             self._journal.wake([job])
         if self._settings.keep_events:
-            self._recorder.keep(event, notified.item_of(event))
+            self._recorder.keep(event, notified.item_of(event) or "")
         interests = self._index(rules).interested(event, known)
         if not interests:
             return []

@@ -54,11 +54,18 @@ def item_of(event: flowhost.Event) -> str | None:
             if not is_id(item):
                 raise flowhost.Permanent(f"the event's {name} is {item!r:.80}, which is no id of an item")
             return item
+    return subject_of(event)
+
+
+def subject_of(event: flowhost.Event) -> str | None:
+    """An event's subject, if an item can be called so, and the event does not tell it as the id of something else."""
     subject = event.subject
     if not subject or not is_id(subject):
         return None
-    named = any(value == subject for name, value in told.items() if str(name).endswith("Id"))
-    return None if named else subject
+    told = variables(event)
+    if any(told.get(name) == subject for name in ITEM_VARIABLES):
+        return subject  # a job, say, may have the same id
+    return None if any(told[name] == subject for name in told if str(name).endswith("Id")) else subject
 
 
 def is_id(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import flowhost
 from flowhost_plugins.vidispine.access.entries import document, shown
+from flowhost_plugins.vidispine.access.grants import locked
 from flowhost_plugins.vidispine.client import Client, Missing
 from flowhost_plugins.vidispine.documents import Access, AccessList
 from flowhost_plugins.vidispine.marks import Marks
@@ -17,10 +18,10 @@ def set_exactly(client: Client, marks: Marks, item_id: str, wanted: Sequence[flo
     Args:
         client: speaks with the site.
         marks: the marks of what is changed.
-        item_id: the item.
+        item_id: the item's own id, not an external one.
         wanted: the entries.
     """
-    with flowhost.Locked(f"vidispine access {item_id}"), marks.writing(item_id) as written:
+    with locked(item_id), marks.writing(item_id) as written:
         there = shown(client.get("item", item_id, "access", into=AccessList))
         for entry in wanted:
             if entry not in there.values():

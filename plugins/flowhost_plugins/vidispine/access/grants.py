@@ -57,7 +57,7 @@ class Grants:
 
     def grant(self, item_id: str, entry: flowhost.AccessEntry, origin: str) -> bool:
         """Add an entry of this origin; return whether it is new."""
-        with _locked(item_id):
+        with locked(item_id):
             there = self._there(item_id)
             noted = self._settled(origin, item_id, there)
             if any(one.entry == packed(entry) for one in noted):
@@ -83,7 +83,7 @@ class Grants:
         return _oldest_first(found)
 
     def _withdraw(self, origin: str, item_id: str) -> int:
-        with _locked(item_id):
+        with locked(item_id):
             noted = self._noted(origin, item_id)
             if any(not one.id for one in noted):
                 noted = self._settled(origin, item_id, self._there_or_none(item_id))
@@ -184,7 +184,8 @@ def _oldest_first(ids: Iterable[str]) -> list[str]:
     return sorted(ids, key=lambda one: (len(one), one))
 
 
-def _locked(item_id: str) -> flowhost.Locked:
+def locked(item_id: str) -> flowhost.Locked:
+    """Who changes the access of an item in this process does so alone."""
     return flowhost.Locked(f"vidispine access {item_id}")
 
 

@@ -23,7 +23,7 @@ class AccessMethods(Opened):
     def set_access(self, item_id: str, entries: Iterable[flowhost.AccessEntry]) -> None:
         """See `flowhost.AssetSystem`. Entries that were there keep their origin; new ones come before old ones go."""
         wanted = tuple(dict.fromkeys(map(checked, entries)))
-        set_exactly(self._client, self._marks, item_id, wanted)
+        set_exactly(self._client, self._marks, self._site_id(item_id), wanted)
 
     def grant_access(self, item_id: str, entry: flowhost.AccessEntry, *, origin: str) -> bool:
         """See `flowhost.MediaLibrary`. An entry of this origin that somebody removed meanwhile is added again.
@@ -47,7 +47,7 @@ class AccessMethods(Opened):
         return Grants(self._client, self._notes, self._marks)
 
     def _site_id(self, item_id: str) -> str:
-        """The item's own id, under which grants are noted.
+        """The item's own id, under which grants are noted and own changes are known.
 
         Raises:
             Permanent: there is no item of this external id.

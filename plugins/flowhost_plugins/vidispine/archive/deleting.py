@@ -12,6 +12,8 @@ from flowhost_plugins.vidispine.archive.working import online_files
 from flowhost_plugins.vidispine.client import Missing
 from flowhost_plugins.vidispine.documents import Item, Shape
 from flowhost_plugins.vidispine.marks import Marks
+from flowhost_plugins.vidispine.media.deleting import alone
+from flowhost_plugins.vidispine.media.shapes import item_with_shapes
 
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
@@ -23,6 +25,13 @@ def delete(client: Client, marks: Marks, archive: flowhost.Archive | None, item:
     Raises:
         LastCopy: a shape has no whole file online.
     """
+    with alone(client, (shape.id for shape in item.shape)):
+        now = item_with_shapes(client, item.id)  # the list from before the locks may be old
+        return _delete(client, marks, archive, now)
+
+
+def _delete(client: Client, marks: Marks, archive: flowhost.Archive | None, item: Item) -> int:
+    client.forget("storage")  # this needs what is so now
     kept, places = noting.all_archived(item), Places(client)
     for shape, _ in kept:
         _require_online(item.id, shape, places)
@@ -64,6 +73,8 @@ def _file_set(item: str, shape: Shape, kept: Archived, places: Places) -> flowho
 
 def _require_online(item: str, shape: Shape, places: Places) -> None:
     for file in online_files(shape, places):
+        if not places.reachable(file):
+            continue
         path = places.path(file.storage or "", file.path)
         if path is None or (path.is_file() and path.stat().st_size == file.size):
             return

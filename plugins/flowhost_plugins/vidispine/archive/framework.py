@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import flowhost
@@ -11,6 +13,18 @@ from flowhost_plugins.vidispine.archive.policies import Policy
 from flowhost_plugins.vidispine.archive.records import Archived, Place
 from flowhost_plugins.vidispine.archive.working import Bench, Tell, online_files, place_of
 from flowhost_plugins.vidispine.documents import File, Shape
+
+SHA1 = re.compile("[0-9a-fA-F]{40}")
+"""What a site says of a file may be another checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the archive is given of a shape, and where all of it is online."""
+
+    shape: Shape
+    files: flowhost.FileSet
+    places: tuple[Place, ...]
 
 
 class Framework:
@@ -34,22 +48,21 @@ class Framework:
         is purged was verified just now, whatever a process that died left behind.
         """
         item, places = self._bench.item()
-        online = [shape for shape in item.shape if online_files(shape, places)]
-        sets = {shape.id: one for shape in online if (one := self._file_set(item.id, shape, places))}
-        kept = self._kept(policy, list(sets.values()))
-        done = self._bench.archived_before(item, policy, places)
-        for shape in online:
-            found = kept.get(sets[shape.id].files) if shape.id in sets else None
-            if found is None:
-                continue
-            sha1 = found.sha1 or sets[shape.id].sha1
-            where = tuple(place_of(file) for file in online_files(shape, places))
-            what = Archived(policy.archive, policy.id, tuple(found.external_ids), sha1, where)
-            done.append((shape, self._bench.note_archived(item.id, shape, what)))
+        before = self._bench.archived_before(item, policy, places)
+        given = [one for shape in item.shape if (one := self._online(item.id, shape, places))]
+        if purge:
+            given += [one for shape, was in before if (one := _left(item.id, shape, was, places))]
+        kept = self._kept(policy, [one.files for one in given])
+        safe = [
+            (one.shape, self._note(item.id, one, policy, found))
+            for one in given
+            if (found := kept.get(one.files.files))
+        ]
+        done = {shape.id for shape, _ in (*before, *safe)}
         if done:
             self._bench.tell_archived(item.id)
         if purge:
-            for shape, what in done:
+            for shape, what in safe:
                 self._purge(shape, what.sha1, places)
         return len(done)
 
@@ -77,17 +90,19 @@ class Framework:
             self._register(shape, files.get(place.file), place)
         return len(away)
 
-    def _file_set(self, item: str, shape: Shape, places: Places) -> flowhost.FileSet | None:
-        """The files of a shape that are here; None, with the reason told, when none is."""
-        here = [(file, path) for file in online_files(shape, places) if (path := _path(file, places))]
+    def _online(self, item: str, shape: Shape, places: Places) -> _Given | None:
+        """What is online of a shape; None when nothing is, or, with the reason told, not on this machine."""
+        whole = online_files(shape, places)
+        here = [(file, path) for file in whole if (path := _path(file, places))]
         if not here:
-            self._tell(f"no file of the shape {shape.id} is on this machine; are its storages mounted?")
+            if whole:
+                self._tell(f"no file of the shape {shape.id} is on this machine; are its storages mounted?")
             return None
-        sha1 = next((file.hash for file, _ in here if file.hash), "")
+        known = [file.hash.lower() for file, _ in here if file.hash and SHA1.fullmatch(file.hash)]
         readable = [path for _, path in here if path.is_file()]
-        if not sha1 and readable:
-            sha1 = sha1_of(readable[0])
-        return flowhost.FileSet(tuple(str(path) for _, path in here), (), item, sha1)
+        sha1 = known[0] if known else sha1_of(readable[0]) if readable else ""
+        files = flowhost.FileSet(tuple(str(path) for _, path in here), (), item, sha1)
+        return _Given(shape, files, tuple(place_of(file) for file in whole))
 
     def _kept(
         self, policy: Policy, file_sets: list[flowhost.FileSet]
@@ -105,6 +120,11 @@ class Framework:
                 self._tell(result.error or "the archive did not take everything, and gives no reason")
             self._bench.course.keep(progress=round(80 * (number + 1) / len(calls), 1))
         return found
+
+    def _note(self, item: str, given: _Given, policy: Policy, kept: flowhost.FileSet) -> Archived:
+        ids, sha1 = tuple(kept.external_ids), kept.sha1 or given.files.sha1
+        what = Archived(policy.archive, policy.id, ids, sha1, given.places)
+        return self._bench.note_archived(item, given.shape, what)
 
     def _purge(self, shape: Shape, sha1: str, places: Places) -> None:
         """Delete the online files of a shape that are what was just verified in the archive.
@@ -148,3 +168,11 @@ class Framework:
 
 def _path(file: File, places: Places) -> Path | None:
     return places.path(file.storage or "", file.path)
+
+
+def _left(item: str, shape: Shape, was: Archived, places: Places) -> _Given | None:
+    """What lies there of a shape that is not online: by a process that died, or somebody brought it back by hand."""
+    paths = [path for file in shape.files if (path := _path(file, places)) and path.is_file()]
+    if not paths:
+        return None
+    return _Given(shape, flowhost.FileSet(tuple(map(str, paths)), (), item, was.sha1), was.places)

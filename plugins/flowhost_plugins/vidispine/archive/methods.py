@@ -44,6 +44,10 @@ class ArchiveMethods(OrderMethods):
         order = Order(id_for(key), "archive", item.id, where.id, purge=purge, mark=marks.current())
         return self._give(order)
 
+    def check_archive_policy(self, policy: str) -> None:
+        """See `flowhost.MediaLibrary`."""
+        self._policy(policy, purge=False)
+
     def restore_from_archive(self, item_id: str, *, key: str = "") -> flowhost.AssetJob:
         """See `flowhost.MediaLibrary`.
 

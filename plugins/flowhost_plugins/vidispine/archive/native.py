@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import flowhost
 from flowhost_plugins.vidispine.archive import noting
-from flowhost_plugins.vidispine.archive.places import Places
 from flowhost_plugins.vidispine.archive.policies import Policy
 from flowhost_plugins.vidispine.archive.records import NATIVE, Archived
 from flowhost_plugins.vidispine.archive.working import Bench, Tell, online_files, place_of
 from flowhost_plugins.vidispine.documents import File, Job, Shape
 from flowhost_plugins.vidispine.jobs.reading import asset_job
 from flowhost_plugins.vidispine.jobs.starting import start
+from flowhost_plugins.vidispine.media.deleting import alone
 
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between looks at a job; the last again and again. Portal looks every five seconds."""
@@ -54,7 +54,8 @@ class Native:
             self._bench.tell_archived(item.id)
         if purge:
             for shape, _ in done:
-                self._purge(shape, _copy_in(shape, policy.id), places)
+                with alone(self._bench.client, [shape.id]):
+                    self._purge(shape.id, policy.id)
         return len(done)
 
     def bring_back(self) -> int:
@@ -113,20 +114,32 @@ class Native:
                 f"the job {job.id} ended as {job.status}: {job.error or 'no reason is given'}"
             )
 
-    def _purge(self, shape: Shape, copy: File | None, places: Places) -> None:
-        """Delete the online files of a shape, whose copy in the archive is whole."""
-        for file in online_files(shape, places):
+    def _purge(self, shape_id: str, storage: str) -> None:
+        """Delete the online files of a shape, as it is now, whose copy in the archive is whole."""
+        self._bench.client.forget("storage")  # this needs what is so now
+        item, places = self._bench.item()
+        shape = next((one for one in item.shape if one.id == shape_id), None)
+        copy = _copy_in(shape, storage) if shape else None
+        there = copy if copy and places.reachable(copy) else None
+        for file in online_files(shape, places) if shape else []:
             self._bench.course.look()
-            if copy is None:
-                self._tell(f"the file {file.id} ({file.path}) stays online: its copy in the archive is gone")
-            elif copy.hash and file.hash and copy.hash != file.hash:
-                self._tell(f"the file {file.id} ({file.path}) stays online: it is not what was archived")
-            elif copy.size != file.size:
-                self._tell(
-                    f"the file {file.id} ({file.path}) stays online: its copy in the archive has another size"
-                )
+            if doubt := _doubt(file, there):
+                self._tell(f"the file {file.id} ({file.path}) stays online: {doubt}")
             else:
                 self._bench.client.delete("file", file.id)
+
+
+def _doubt(file: File, copy: File | None) -> str:
+    """Why a file may not be what is in the archive; empty: it is."""
+    if copy is None:
+        return "its copy in the archive is gone, or cannot be reached now"
+    if copy.hash and file.hash and copy.hash != file.hash:
+        return "it is not what was archived"
+    if copy.size != file.size:
+        return "its copy in the archive has another size"
+    if copy.size is None or copy.size < 0:
+        return "the size of its copy in the archive is not known"
+    return ""
 
 
 def _copy_in(shape: Shape, storage: str) -> File | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import flowhost
@@ -33,8 +33,19 @@ class Places:
         storage = self._storages.get(file.storage or "")
         return storage is not None and storage.kind == "ARCHIVE"
 
+    def reachable(self, file: File) -> bool:
+        """Whether the site can use the storage of a file now."""
+        storage = self._storages.get(file.storage or "")
+        return storage is not None and storage.reachable
+
     def path(self, storage: str, path: str) -> Path | None:
-        """Where a file of a storage is on this machine; None: the storage is not mounted here."""
+        """Where a file of a storage is on this machine; None: the storage is not mounted here.
+
+        Raises:
+            Permanent: the path leads out of the storage.
+        """
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise flowhost.Permanent(f"the path {path!r} leads out of the storage {storage}")
         known = self._storages.get(storage)
         return Path(known.path, path) if known and known.path else None
 
@@ -42,12 +53,14 @@ class Places:
         """As `path`.
 
         Raises:
-            Unavailable: the storage is not mounted here.
+            Permanent: the path leads out of the storage.
+            Unavailable: the storage is not mounted here, or the site cannot use it now.
         """
-        found = self.path(storage, path)
+        found, known = self.path(storage, path), self._storages.get(storage)
+        name = repr(known.name) if known else storage
+        if known and not known.reachable:
+            raise flowhost.Unavailable(f"the site cannot use the storage {name} now, where {path} shall be")
         if found is None:
-            known = self._storages.get(storage)
-            name = repr(known.name) if known else storage
             what = f"the storage {name} has no file: method whose folder is on this machine"
             raise flowhost.Unavailable(f"{what}, so {path} cannot be reached; is it mounted?")
         return found

@@ -45,4 +45,4 @@ def policy(client: Client, archive: flowhost.Archive | None, wanted: str) -> Pol
         return named[0]
     hint = flowhost.nearest(wanted, [one.name for one in known])
     what = "a policy of the wired archive, or a storage of the type ARCHIVE"
-    raise flowhost.Permanent(f"there is no archive policy {wanted!r}{hint}; expected {what}")
+    raise flowhost.Permanent(f"there is no archive policy {wanted!r}, expected {what}{hint}")

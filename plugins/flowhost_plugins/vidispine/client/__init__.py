@@ -2,7 +2,7 @@
 
 from flowhost_plugins.vidispine.client.addresses import Parameters, base_of
 from flowhost_plugins.vidispine.client.client import Client
-from flowhost_plugins.vidispine.client.errors import BadAnswer, Conflicting, Missing, Refused
+from flowhost_plugins.vidispine.client.errors import BadAnswer, Conflicting, Missing, Nameless, Refused
 from flowhost_plugins.vidispine.client.known import DEFINITIONS, STORAGES
 from flowhost_plugins.vidispine.client.settings import Settings
 
@@ -13,6 +13,7 @@ __all__ = [
     "Client",
     "Conflicting",
     "Missing",
+    "Nameless",
     "Parameters",
     "Refused",
     "Settings",

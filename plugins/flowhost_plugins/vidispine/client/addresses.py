@@ -7,6 +7,7 @@ from typing import TypeAlias
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import flowhost
+from flowhost_plugins.vidispine.client.errors import Nameless
 
 API = "/API"
 """Where the API of a Vidispine begins."""
@@ -54,11 +55,10 @@ def url_of(
         query: parameters after the question mark.
 
     Raises:
-        Permanent: a segment is empty or a dot, and so the URL would be of something else.
+        Nameless: a segment is empty or a dot, and so the URL would be of something else, or is no text.
+        Permanent: a parameter is no text.
     """
-    if wrong := [one for one in segments if one.strip() in ("", ".", "..")]:
-        raise flowhost.Permanent(f"{wrong[0]!r} cannot be part of a URL, expected an id or a name")
-    path = "/".join(quote(one, safe=_SAFE_IN_SEGMENT) for one in segments)
+    path = "/".join(_segment(one) for one in segments)
     path += "".join(f";{pair}" for pair in _pairs(matrix or {}))
     query_text = "&".join(_pairs(query or {}))
     return f"{base}/{path}" + (f"?{query_text}" if query_text else "")
@@ -70,22 +70,41 @@ def moved_to(base: str, location: str) -> str | None:
     Only what comes after ``/API`` counts: a server behind a proxy may call itself by a name that is not for us, and no
     other host may be told the password.
     """
-    parts = urlsplit(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return None
     _, found, rest = parts.path.partition(f"{API}/")
     if not found:
         return None
     return f"{base}/{rest}" + (f"?{parts.query}" if parts.query else "")
 
 
+def _segment(name: str) -> str:
+    if name.strip() in ("", ".", ".."):
+        raise Nameless(name)
+    try:
+        return quote(name, safe=_SAFE_IN_SEGMENT)
+    except UnicodeEncodeError:  # half a character (a surrogate), as JSON may have it
+        raise Nameless(name) from None
+
+
 def _pairs(parameters: Parameters) -> Iterator[str]:
     for name, value in parameters.items():
         several = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
         for one in _given(several):
-            yield f"{quote(name, safe='')}={quote(_text(one), safe='*:,')}"
+            yield f"{quote(name, safe='')}={_value(_text(one))}"
 
 
 def _given(values: Iterable[Parameter | None]) -> Iterator[Parameter]:
     return (value for value in values if value is not None)
+
+
+def _value(text: str) -> str:
+    try:
+        return quote(text, safe="*:,")
+    except UnicodeEncodeError:
+        raise flowhost.Permanent(f"{text!r:.60} cannot be part of a URL, expected a text") from None
 
 
 def _text(value: Parameter) -> str:

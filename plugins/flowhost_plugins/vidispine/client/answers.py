@@ -7,12 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import flowhost
-from flowhost.http_client import is_page, said, shown, wished
+from flowhost.http_client import is_page, said, shown, wished, without_logins
 from flowhost_plugins.vidispine.client.errors import BadAnswer, Conflicting, Missing, Refused
 from flowhost_plugins.vidispine.documents import ExceptionDocument, Fault, ReadError, read_xml
 
 if TYPE_CHECKING:
     import requests
+
+LONGEST_EXPLANATION = 400
+"""Characters of an error document that go into a sentence; some sites explain with a stack trace."""
+
+REQUEST_TIMEOUT = 408
+"""The request came too slowly: of all 4xx the one that another try may help."""
 
 
 def check(answer: requests.Response, username: str, now: datetime) -> None:
@@ -43,7 +49,7 @@ def check(answer: requests.Response, username: str, now: datetime) -> None:
         raise flowhost.Unavailable(f"{sentence}; it leads to {place}: check 'url' of [Vidispine]")
     if is_page(answer):
         raise BadAnswer(f"{sentence}; that is a page for people, not the answer of a Vidispine")
-    if status >= 500 and status != 501:  # what it cannot do it will not learn
+    if status == REQUEST_TIMEOUT or (status >= 500 and status != 501):  # what it cannot do it will not learn
         raise flowhost.Unavailable(sentence)
     raise _refusal(status, name)(
         sentence,
@@ -77,7 +83,9 @@ def _refusal(status: int, name: str) -> type[Refused | Conflicting]:
 def _words(name: str, fault: Fault) -> str:
     """A fault in words: ``notFound: Item VX-1``."""
     about = " ".join(part for part in (fault.type or fault.context, fault.id or fault.value) if part)
-    return ": ".join(part for part in (name, about, fault.explanation) if part)
+    words = " ".join(": ".join(part for part in (name, about, fault.explanation) if part).split())
+    told = words if len(words) <= LONGEST_EXPLANATION else f"{words[: LONGEST_EXPLANATION - 1]}…"
+    return without_logins(told)
 
 
 def _json(text: str) -> Any:

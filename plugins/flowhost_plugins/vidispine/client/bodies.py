@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
+import flowhost
 from flowhost.http_client import asked, is_page, said
 from flowhost_plugins.vidispine.client.errors import BadAnswer
 from flowhost_plugins.vidispine.documents import Document, ReadError, read_xml
@@ -30,7 +31,17 @@ def written(document: Sent, content_type: str | None) -> tuple[bytes | None, dic
     Args:
         document: what is sent.
         content_type: of a text or bytes; documents are JSON.
+
+    Raises:
+        Permanent: a text in it is none (half a character, as JSON may have it), or a number none.
     """
+    try:
+        return _encoded(document, content_type)
+    except ValueError as error:  # UnicodeEncodeError is one, too
+        raise flowhost.Permanent(f"the document cannot be sent: {error}") from None
+
+
+def _encoded(document: Sent, content_type: str | None) -> tuple[bytes | None, dict[str, str]]:
     if document is None:  # a Content-Type without a body is refused by some releases
         return None, {}
     if isinstance(document, str | bytes):
@@ -48,7 +59,7 @@ def text_of(answer: requests.Response) -> str:
         BadAnswer: it is a page for people.
     """
     if is_page(answer):
-        raise BadAnswer(f"{said(answer)}; that is a page for people, expected {MEDIA_TYPES['text']}")
+        raise BadAnswer(_page(answer, MEDIA_TYPES["text"]))
     return answer.content.decode("utf-8", errors="replace")
 
 
@@ -105,7 +116,12 @@ def _check(answer: requests.Response, expected: str) -> None:
     if not answer.content.strip():
         raise BadAnswer(f"{_came(answer)} nothing, expected {expected}")
     if is_page(answer):
-        raise BadAnswer(f"{said(answer)}; that is a page for people, expected {expected}")
+        raise BadAnswer(_page(answer, expected))
+
+
+def _page(answer: requests.Response, expected: str) -> str:
+    way = "check 'url' of [Vidispine], and what stands before the site"
+    return f"{said(answer)}; that is a page for people, expected {expected}: {way}"
 
 
 def _came(answer: requests.Response) -> str:

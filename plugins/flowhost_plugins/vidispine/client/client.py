@@ -135,7 +135,7 @@ class Client:
         self, *path: str, query: Parameters | None = None, matrix: Parameters | None = None
     ) -> dict[str, Any] | None: ...
     def found(self, *path: str, **options: Any) -> Any:
-        """As `get`, but None when the site says that there is no such thing."""
+        """As `get`, but None when the site says that there is no such thing, or nothing can be called so."""
         try:
             return self.get(*path, **options)
         except Missing:

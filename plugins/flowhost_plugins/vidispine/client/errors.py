@@ -2,6 +2,7 @@
 
 * Refused: it refuses the request (4xx); trying the same again cannot help.
     * Missing: it has no such thing, and says which (404).
+        * Nameless: nothing can be called so, and it was not asked.
 * Conflicting: somebody else changed the thing first, or it is there already (409).
 * BadAnswer: it answered with something else than the document that was expected.
 
@@ -53,6 +54,14 @@ class Refused(_Told, flowhost.Permanent):
 
 class Missing(Refused):
     """The site has no such thing."""
+
+
+class Nameless(Missing):
+    """There can be no such thing: what it is called is empty, a dot, or no text."""
+
+    def __init__(self, name: str) -> None:
+        sentence = f"{name!r:.60} cannot be part of a URL, expected an id or a name"
+        super().__init__(sentence, status=404, fault="notFound", id=name)
 
 
 class Conflicting(_Told, flowhost.Conflict):

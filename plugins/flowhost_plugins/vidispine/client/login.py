@@ -43,7 +43,8 @@ class Login:
         self._ask = ask
         pair = f"{settings.username}:{settings.password}".encode()
         self._basic = f"Basic {base64.b64encode(pair).decode()}"
-        self._run_as = {"RunAs": settings.run_as} if settings.run_as else {}
+        # headers are sent as Latin-1, of which UTF-8 is made so
+        self._run_as = {"RunAs": settings.run_as.encode().decode("latin-1")} if settings.run_as else {}
         self._with_token = settings.token
         self._shared: Shared[str] = Shared()
         self._lock = threading.Lock()  # guards the two below

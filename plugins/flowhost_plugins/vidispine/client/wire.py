@@ -53,9 +53,9 @@ class Wire:
             FlowhostError: see `check` and `Sender.until_answered`.
         """
         with self._counted(method):
-            answer = self._sender.until_answered(
-                method, url, lambda: self._followed(method, url, headers, body)
-            )
+            answer = self._answered(method, url, headers, body)
+            if answer.status_code == 303 and (place := self._kept_at(answer)):
+                answer = self._answered("GET", place, {"Accept": headers["Accept"]}, None)
             check(answer, self._settings.username, self._clock.now())
         return answer
 
@@ -71,17 +71,14 @@ class Wire:
             self._sender.counts.failed(method)
             raise
 
-    def _followed(
+    def _kept_at(self, answer: requests.Response) -> str | None:
+        """Where the site keeps what was asked for, as a search that was saved; None when that is elsewhere."""
+        return moved_to(self._settings.base, answer.headers.get("Location", ""))
+
+    def _answered(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> requests.Response:
-        """An answer; where the site says 303 it is kept elsewhere, that is got: a search that was saved."""
-        answer = self._known(method, url, headers, body)
-        if answer.status_code != 303:
-            return answer
-        place = moved_to(self._settings.base, answer.headers.get("Location", ""))
-        if place is None:
-            return answer
-        return self._known("GET", place, {"Accept": headers["Accept"]}, None)
+        return self._sender.until_answered(method, url, lambda: self._known(method, url, headers, body))
 
     def _known(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None

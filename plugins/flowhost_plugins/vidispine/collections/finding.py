@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from flowhost.query import words
 from flowhost_plugins.vidispine.client import Client
 from flowhost_plugins.vidispine.documents import (
     Collection,
@@ -23,8 +24,8 @@ CRITERIA = "criteria_document"
 
 FIELDS = ("title", "created", CRITERIA, DELETED_FIELD)
 
-AT_ONCE = 100
-"""Collections asked for at once."""
+AT_ONCE = 1000
+"""Collections that Vidispine gives at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +56,20 @@ class Named:
 def collections_named(client: Client, name: str) -> list[Named]:
     """Those of exactly this name, the oldest first; not those in the recycle bin.
 
-    Vidispine finds names by their words, so what it finds is compared here.
+    Vidispine finds names by their words, so what it finds is compared here; one without words is looked for among all.
+    What is made meanwhile may push others onto the next page, so one may come twice.
     """
-    wanted = document(has_value("title", literal(name)))
-    query = {"content": "metadata", "field": ",".join(FIELDS)}
-    found, first_one = list[Collection](), 1
-    while True:
-        page = client.put(
-            "collection",
-            query={**query, "first": first_one, "number": AT_ONCE},
-            document=wanted,
-            into=CollectionList,
-        )
-        found += page.collection
-        first_one += len(page.collection)
-        if not page.collection or (page.hits is not None and first_one > page.hits):
-            break
-    named = (_named(one) for one in found)
-    return sorted((one for one in named if one.name == name and not one.deleted), key=lambda one: one.age)
+    wanted = document(has_value("title", literal(name))) if words(name) else {}
+    found = client.pages(
+        "collection",
+        document=wanted,
+        query={"content": "metadata", "field": ",".join(FIELDS)},
+        into=CollectionList,
+        each=lambda page: page.collection,
+        number=AT_ONCE,
+    )
+    named = {one.id: one for one in map(_named, found) if one.name == name and not one.deleted}
+    return sorted(named.values(), key=lambda one: one.age)
 
 
 def collection_with(client: Client, collection_id: str) -> Named | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from datetime import timedelta
 
 import flowhost
 from flowhost_plugins.vidispine.client import Missing
@@ -12,6 +14,13 @@ from flowhost_plugins.vidispine.search.methods import SearchMethods
 
 LIFETIME = 5.0
 """Seconds that the collections of a name are known, and the name of one."""
+
+
+NEW = timedelta(minutes=1)
+"""A collection that was made within this time may be one that its maker is about to delete, as it came second."""
+
+SETTLING = 0.5
+"""Seconds such a maker is given: it has two requests to do."""
 
 
 class CollectionMethods(SearchMethods):
@@ -79,10 +88,22 @@ class CollectionMethods(SearchMethods):
         return found.id
 
     def _unique(self, name: str) -> Named | None:
-        found = [one for one in self._named(name) if not one.criteria]
+        found = self._plain(name)
+        if len(found) > 1 and self._is_new(found[-1]):
+            self._clock.wait(threading.Event(), SETTLING)
+            self._facts.changed(["named"])
+            found = self._plain(name)
         if len(found) > 1:
             raise flowhost.Permanent(f"there are {len(found)} collections {name!r}; name one by its id")
         return found[0] if found else None
+
+    def _is_new(self, one: Named) -> bool:
+        """By both clocks, of which one may be a little wrong."""
+        return one.created is not None and abs(self._clock.now() - one.created) < NEW
+
+    def _plain(self, name: str) -> list[Named]:
+        """All of this name that are no saved searches, the oldest first."""
+        return [one for one in self._named(name) if not one.criteria]
 
     def _named(self, name: str) -> list[Named]:
         """All of this name; that there is none is never known for long, so that a new one is seen at once."""
@@ -96,12 +117,16 @@ class CollectionMethods(SearchMethods):
         """Make a collection; when another process did the same meanwhile, the older one stays."""
         made = self._client.post("collection", query={"name": name}, into=Collection)
         self._facts.changed(["named"])
-        found = [one for one in self._named(name) if not one.criteria]
-        oldest = found[0].id if found else made.id
-        if oldest != made.id and any(one.id == made.id for one in found):
+        found = self._plain(name)
+        if not found:  # the site's index is late: until it has the new one, it is known from here
             self._facts.changed(["named"])
+            self._facts.get(("named", name), LIFETIME, lambda: [Named(made.id, name)])
+            return made.id
+        if len(found) > 1:  # not for long
+            self._facts.changed(["named"])
+        if found[0].id != made.id and any(one.id == made.id for one in found):
             self._client.delete("collection", made.id)
-        return oldest
+        return found[0].id
 
     def _collections_of(self, item_id: str) -> list[str]:
         """The ids of the collections that an item is a member of."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import flowhost
-from flowhost_plugins.vidispine.client import Missing
+from flowhost_plugins.vidispine.client import BadAnswer, Missing
 from flowhost_plugins.vidispine.documents import Item, Metadata, MetadataList
 from flowhost_plugins.vidispine.items.reading import CONTENT, item_of, made
 from flowhost_plugins.vidispine.metadata.reading import changes_in, tree_of
@@ -14,14 +15,16 @@ from flowhost_plugins.vidispine.metadata.tree import Group, with_fields
 from flowhost_plugins.vidispine.metadata.writing import difference, whole
 from flowhost_plugins.vidispine.opened import Opened
 
+log = logging.getLogger(__name__)
+
 VARIABLES = ("originalFilename", "user")
 """System fields that tags may name; see `flowhost.MediaLibrary.variables`."""
 
 GENERIC = "generic"
 """What holds for the whole item, not for a part of it."""
 
-TRIES = 5
-"""How often a change of groups is made again when others change the same item at the same time."""
+TRIES = 20
+"""How often a change of groups is made again when others change the same item: each loses only to one that was made."""
 
 
 class ItemMethods(Opened):
@@ -32,19 +35,28 @@ class ItemMethods(Opened):
     def item(self, item_id: str) -> flowhost.Item | None:
         """See `flowhost.AssetSystem`. One in Portal's recycle bin is found; it has the field ``portal_deleted``."""
         document = self._client.found("item", item_id, query=CONTENT, into=Item)
+        self._last_read.remember(item_id, document)
         return None if document is None else item_of(document)
 
     def create_item(
         self, fields: Mapping[str, Sequence[str]], *, title: str = "", external_id: str | None = None
     ) -> flowhost.Item:
-        """See `flowhost.AssetSystem`. The title is kept as the field ``title``."""
+        """See `flowhost.AssetSystem`. The title is kept as the field ``title``.
+
+        When it was made, but the site is away before it is read again, it is told as it was sent: whoever was told of an
+        error would make a second one.
+        """
         given = {**({"title": [title]} if title else {}), **fields}
         document = whole(with_fields(Group(), given))
         query = {"container": 1, "externalId": external_id}
         with self._marks.writing() as written:
             new = self._client.post("import", "placeholder", query=query, document=document, into=Item)
             written.made(new.id)
-            read = self._client.get("item", new.id, query=CONTENT, into=Item)
+            try:
+                read = self._client.get("item", new.id, query=CONTENT, into=Item)
+            except (flowhost.Unavailable, flowhost.Retry) as error:
+                log.warning("the item %s was made, but cannot be read: %s", new.id, error)
+                return made(new.id, Metadata.from_json(document), external_id)
             written.called(new.id, changes_in(read.metadata or Metadata()))
         return item_of(read)
 
@@ -53,10 +65,13 @@ class ItemMethods(Opened):
     ) -> flowhost.Item:
         """See `flowhost.AssetSystem`, and `with_fields` for fields within groups.
 
-        Values equal to those there change nothing, and then nothing is sent.
+        Values equal to those there change nothing, and then nothing is sent. Of an item that this thread has just read,
+        at the revision the change is made for, it is Vidispine that says whether it is at another one by now.
         """
+        known = self._last_read.at(item_id, revision)
         with flowhost.Locked(f"vidispine metadata {item_id}"):
-            return self._set_metadata(item_id, fields, revision)
+            changed = self._changed(known, fields, revision) if known else None
+            return changed or self._set_metadata(item_id, fields, revision)
 
     def _set_metadata(
         self, item_id: str, fields: Mapping[str, Sequence[str]], revision: str | None
@@ -71,14 +86,22 @@ class ItemMethods(Opened):
                 raise flowhost.Conflict(
                     f"the item {before.id} has the revision {metadata.revision}, expected {revision}"
                 )
-            tree = tree_of(metadata)
-            document = difference(tree, with_fields(tree, fields))
-            if document is None:
-                return item_of(before)
             made_for = metadata.revision if grouped or revision is not None else None
-            return self._write(before, fields, document, made_for)
+            return self._changed(before, fields, made_for) or item_of(before)
 
         return changed()
+
+    def _changed(
+        self, before: Item, fields: Mapping[str, Sequence[str]], revision: str | None
+    ) -> flowhost.Item | None:
+        """Make it what it shall be; None: it is so already, and nothing is sent.
+
+        Raises:
+            Conflict: it is not at this revision any more.
+        """
+        tree = tree_of(before.metadata or Metadata())
+        document = difference(tree, with_fields(tree, fields))
+        return None if document is None else self._write(before, fields, document, revision)
 
     def _write(
         self,
@@ -92,7 +115,9 @@ class ItemMethods(Opened):
             answer = self._client.put(
                 "item", before.id, "metadata", query=query, document=document, into=MetadataList
             )
-            after = next((one.metadata for one in answer.item if one.metadata), None) or Metadata()
+            after = next((one.metadata for one in answer.item if one.metadata), None)
+            if after is None:
+                raise BadAnswer(f"PUT item/{before.id}/metadata was answered without its metadata")
             written.called(before.id, _new_changes(before.metadata or Metadata(), after, fields))
         return made(before.id, after, next(iter(before.external_id), None))
 

@@ -30,12 +30,22 @@ def order(
     return client.post("item", item, "export", query=options, into=Job)
 
 
+def check(client: Client, location: str) -> None:
+    """Look whether there is a location.
+
+    Raises:
+        Permanent: there is none of this name, and it is no URI.
+    """
+    if not _is_uri(location):
+        _location(client, location)
+
+
 def _where(client: Client, location: str, file_name: str, tag: str) -> dict[str, str]:
     """The parameters that say where to.
 
     With a name of its own a file goes to a URI; the name of a location alone leaves naming, and its script, to the site.
     """
-    if urlsplit(location).scheme and "://" in location:
+    if _is_uri(location):
         return {"uri": _uri(location, file_name)}
     found = _location(client, location)
     if found.tag and tag not in found.tag:
@@ -43,12 +53,15 @@ def _where(client: Client, location: str, file_name: str, tag: str) -> dict[str,
         raise flowhost.Permanent(f"the export location {location!r} takes {known}, not {tag!r}")
     if not file_name:
         return {"locationName": found.name, "useOriginalFilename": "true"}
-    uri = found.uri or next(iter(found.uri_list.uri if found.uri_list else []), "")
-    if not uri:
+    if not found.uris:
         raise flowhost.Permanent(
             f"the export location {location!r} has no URI, so no file can be named in it"
         )
-    return {"uri": _uri(uri, file_name)}
+    return {"uri": _uri(found.uris[0], file_name)}
+
+
+def _is_uri(location: str) -> bool:
+    return bool(urlsplit(location).scheme) and "://" in location
 
 
 def _location(client: Client, name: str) -> ExportLocation:

@@ -74,6 +74,10 @@ class ProcessingMethods(Opened):
 
         return start(self._client, key, post)
 
+    def check_export_location(self, location: str) -> None:
+        """See `flowhost.MediaLibrary`."""
+        exporting.check(self._client, location)
+
     def copy_file(
         self, file: flowhost.File | str, storage: str, path: str | None = None, *, key: str = ""
     ) -> flowhost.AssetJob:

@@ -16,6 +16,12 @@ from flowhost_plugins.vidispine.media.ages import age
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
 
+GONE = ("OFFLINE", "FAILED", "DISABLED")
+"""States of a storage whose files nobody can read now."""
+
+LEAVING = ("EVACUATING", "EVACUATED")
+"""States of a storage that shall be emptied."""
+
 KINDS: dict[str, flowhost.StorageKind] = {kind: kind for kind in get_args(flowhost.StorageKind)}
 
 
@@ -58,12 +64,21 @@ def storage_of(storage: Storage) -> flowhost.Storage:
         storage.id or "",
         storage.name or _folder_name(storage) or storage.id or "",
         _path(storage),
-        KINDS.get(storage.type or "", "LOCAL"),
+        _kind(storage),
         capacity,
         _watermark(storage.high_watermark, storage.high_watermark_percentage, capacity),
         _watermark(storage.low_watermark, storage.low_watermark_percentage, capacity),
         max(0, capacity - (storage.free_capacity or 0)) if capacity else 0,
+        storage.state not in GONE,
     )
+
+
+def _kind(storage: Storage) -> flowhost.StorageKind:
+    """What it is for; one that nothing may be written to gets no media unless it is named, as an external one."""
+    kind = KINDS.get(storage.type, "LOCAL")
+    closed = bool(storage.method) and all(method.write is False for method in storage.method)
+    is_general = kind in ("LOCAL", "SHARED", "REMOTE")
+    return "EXTERNAL" if is_general and (closed or storage.state in LEAVING) else kind
 
 
 def folder_of(method: StorageMethod) -> str:

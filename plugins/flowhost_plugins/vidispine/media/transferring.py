@@ -14,6 +14,9 @@ from flowhost_plugins.vidispine.media.storages import storage
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
 
+MOST = "1000"
+"""Files a list can have at once: a name with ``*`` or ``?`` in it is like those of others."""
+
 
 def order(
     client: Client,
@@ -30,11 +33,15 @@ def order(
         what = f"the file {found.id} ({found.path}) is {found.state}"
         raise flowhost.Permanent(f"{what}; only one that is CLOSED can be copied or moved")
     where = storage(client, target)
-    name = _checked(path) if path else _free(client, where.id, found.path)
-    if (where.id, name) == (found.storage, found.path):
-        raise flowhost.Permanent(f"the file {found.id} is at {name!r} in the storage {where.name!r} already")
-    options = {"move": "true" if move else "false", "filename": name, **query}
-    return client.post("file", found.id, "storage", where.id, query=options, into=Job)
+    with flowhost.Locked(f"{client.settings.base} storage {where.id}"):  # else two find the same place free
+        name = _checked(path) if path else _free(client, where.id, found.path)
+        if (where.id, name) == (found.storage, found.path):
+            what = f"the file {found.id} is at {name!r} in the storage {where.name!r} already"
+            raise flowhost.Permanent(what)
+        if path and _is_taken(client, where.id, name):  # the job would fail later, or worse, replace the file
+            raise flowhost.Permanent(f"there is a file {name!r} in the storage {where.name!r} already")
+        options = {"move": "true" if move else "false", "filename": name, **query}
+        return client.post("file", found.id, "storage", where.id, query=options, into=Job)
 
 
 def _free(client: Client, storage: str, path: str) -> str:
@@ -43,11 +50,16 @@ def _free(client: Client, storage: str, path: str) -> str:
     for name in itertools.chain(
         [wanted], (wanted.with_stem(f"{wanted.stem}-{n}") for n in itertools.count(1))
     ):
-        query = {"path": str(name), "wildcard": "true", "number": "1"}
-        there = client.get("storage", storage, "file", query=query, into=FileList).file
-        if str(name) not in {one.path for one in there}:
+        if not _is_taken(client, storage, str(name)):
             break
     return str(name)
+
+
+def _is_taken(client: Client, storage: str, path: str) -> bool:
+    """Whether the storage has a file there."""
+    query = {"path": path, "wildcard": "true", "number": MOST}
+    there = client.get("storage", storage, "file", query=query, into=FileList).file
+    return any(one.path == path for one in there)
 
 
 def _checked(path: str) -> str:

@@ -60,14 +60,14 @@ def _daemon(profile: Path | None) -> Iterator[Daemon]:
 
 @click.group("notifications")
 def notifications_command() -> None:
-    """Look at what is registered at the site for a daemon, and remove it."""
+    """What the site tells a daemon."""
 
 
 @notifications_command.command("list")
 @PROFILE
 @AS_JSON
 def list_command(profile: Path | None, *, as_json: bool) -> None:
-    """List the notifications that the site sends to a daemon."""
+    """List the notifications of a daemon."""
     with _daemon(profile) as daemon:
         found = list(registering.found(daemon.library.notification_client, daemon.daemon))
     _show(found, as_json=as_json)
@@ -77,7 +77,10 @@ def list_command(profile: Path | None, *, as_json: bool) -> None:
 @PROFILE
 @AS_JSON
 def remove_command(profile: Path | None, *, as_json: bool) -> None:
-    """Remove the notifications that the site sends to a daemon; it makes them again at its next start."""
+    """Remove them.
+
+    The daemon makes them again at its next start.
+    """
     with _daemon(profile) as daemon:
         found = registering.remove(daemon.library.notification_client, daemon.daemon)
     _show(found, as_json=as_json)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import flowhost
@@ -17,6 +19,8 @@ class ListeningMethods(Opened):
     """Being told."""
 
     _heard: tuple[Counts, ...] = ()
+    _listeners: frozenset[str] = frozenset()
+    _listeners_lock = threading.Lock()
 
     @property
     def notification_client(self) -> Client:
@@ -31,6 +35,26 @@ class ListeningMethods(Opened):
             name: id of the change set or access entry; empty: of what made the item.
         """
         return self._marks.of(item_id, name)
+
+    @contextmanager
+    def told_to(self, daemon: str) -> Iterator[None]:
+        """Let one source of a daemon be told: two would remove what the other one registered, again and again.
+
+        Raises:
+            Unavailable: there is another one.
+        """
+        with self._listeners_lock:
+            if daemon in self._listeners:
+                raise flowhost.Unavailable(
+                    f"another source vidispine-notifications of {daemon!r} runs already; "
+                    "keep one of them, with the options of both"
+                )
+            self._listeners |= {daemon}
+        try:
+            yield
+        finally:
+            with self._listeners_lock:
+                self._listeners -= {daemon}
 
     def count_heard(self, counts: Counts) -> None:
         """Show these numbers in the monitoring."""

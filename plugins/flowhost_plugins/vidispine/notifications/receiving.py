@@ -6,6 +6,7 @@ import hmac
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import unquote
 
 import flowhost
 from flowhost.web import STOPPING, Answer, Refused, Request, handed_over, not_now
@@ -43,7 +44,7 @@ class Receiver:
         patience: float,
         stop: threading.Event,
     ) -> None:
-        self._paths = [(wish.path(kind).encode(), kind) for kind in kinds]
+        self._paths = [(_plain(wish.path(kind)), kind) for kind in kinds]
         self._made, self._is_safe, self._emit = made, is_safe, emit
         self._patience, self._stop = patience, stop
 
@@ -61,7 +62,11 @@ class Receiver:
         except Refused as refused:
             log.warning("a notification was refused: %s", refused)
             return refused.answer
-        event = self._made(kind, told)
+        try:
+            event = self._made(kind, told)
+        except flowhost.Unavailable as error:
+            log.warning("a notification of %s cannot be taken now: %s", kind.key, error)
+            return not_now("not now; send it again")
         if event is None:
             return NOT_WANTED
         answer = handed_over(event, self._emit, self._patience)
@@ -70,7 +75,7 @@ class Receiver:
         return answer
 
     def _admitted(self, request: Request) -> Kind:
-        path = request.path.rstrip("/").encode()
+        path = _plain(request.path.rstrip("/"))
         # every path is compared, and as long for a nearly right one as for a wrong one: no guessing by time
         found: Sequence[Kind] = [kind for own, kind in self._paths if hmac.compare_digest(own, path)]
         if not found:
@@ -88,3 +93,10 @@ class Receiver:
             return read_told(request.read(), request.headers.get("content-type", ""))
         except ReadError as error:
             raise Refused("400 Bad Request", f"{kind.key}: no body of a notification: {error}") from error
+
+
+def _plain(path: str) -> bytes:
+    """A path in one form: of the escapes in the name of a daemon, servers undo some, and proxies others."""
+    while (plain := unquote(path)) != path:
+        path = plain
+    return path.encode("utf-8", "surrogatepass")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
+from flowhost.http_client import shown
 from flowhost_plugins.vidispine.client.errors import Conflicting, Missing, Refused
 from flowhost_plugins.vidispine.documents import Notification, URIList, last_segment
 from flowhost_plugins.vidispine.notifications.kinds import KINDS, Kind
@@ -47,6 +48,11 @@ class Wish:
     retry: int
     filters: Filters
 
+    @property
+    def shown_base(self) -> str:
+        """The base, without a login that may be in it."""
+        return shown(self.base)
+
     def path(self, kind: Kind) -> str:
         """Where one kind is told: nobody can guess it who does not know the secret."""
         token = hmac.new(self.secret, f"{self.daemon}\n{kind.key}".encode(), hashlib.sha256).hexdigest()
@@ -65,7 +71,7 @@ class Wish:
         return {"action": {"http": http}, "trigger": self._trigger(kind)}
 
     def _trigger(self, kind: Kind) -> Mapping[str, Any]:
-        fields, types = sorted(self.filters.fields), sorted(self.filters.job_types)
+        fields, types = sorted(self.filters.field_names), sorted(self.filters.job_types)
         if kind.key == "metadata-modify" and len(fields) == 1:  # of several it is not known what a site does
             return {"metadata": {"modify": {"field": fields}}}
         if kind.resource == ("job",) and types:
@@ -92,20 +98,21 @@ class Found:
 
     @property
     def url(self) -> str:
-        """Where it is told, without the secret."""
+        """Where it is told, without the secret and without a login."""
         http = self.document.action and self.document.action.http
-        return http.url.rpartition("/")[0] if http else ""
+        return shown(http.url.rpartition("/")[0]) if http else ""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of registering: keys of kinds, and for refused ones why."""
+    """What became of registering: keys of kinds; for refused ones, and by their ids for those that had to be left, why."""
 
     kept: list[str] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         parts = [
@@ -140,7 +147,7 @@ def found(client: Client, daemon: str, resources: Iterable[tuple[str, ...]] = RE
 def register(client: Client, kinds: Iterable[Kind], wish: Wish) -> Outcome:
     """Let exactly these kinds be registered for the daemon, each once, as it is wished.
 
-    A kind or a resource that the site refuses leaves the others as they are.
+    A kind or a resource that the site refuses leaves the others as they are; so does one that it does not let go.
 
     Raises:
         Unavailable: the site does not answer.
@@ -165,14 +172,22 @@ def _register_at(
     ours: dict[str, list[Found]] = {}
     for one in known:
         ours.setdefault(one.key, []).append(one)
+    stale: list[Found] = []
     for key, kind in wanted.items():
         try:
-            _register_one(client, kind, wish.document(kind), ours.pop(key, []), outcome)
+            stale += _register_one(client, kind, wish.document(kind), ours.pop(key, []), outcome)
         except (Refused, Conflicting) as error:
-            outcome.refused[key] = str(error)
-    for stale in (one for left in ours.values() for one in left):
-        _remove(client, stale)
-        outcome.removed.append(stale.key)
+            # a site may say again what it was sent, with the secret in it
+            outcome.refused[key] = str(error).replace(
+                wish.path(kind), f"{own_path(wish.daemon)}{kind.key}/..."
+            )
+    for one in (*stale, *(one for left in ours.values() for one in left)):
+        try:
+            _remove(client, one)
+        except (Refused, Conflicting) as error:
+            outcome.left[one.id] = str(error)
+        else:
+            outcome.removed.append(one.key)
 
 
 def remove(client: Client, daemon: str) -> list[Found]:
@@ -185,7 +200,8 @@ def remove(client: Client, daemon: str) -> list[Found]:
 
 def _register_one(
     client: Client, kind: Kind, document: dict[str, Any], ours: list[Found], outcome: Outcome
-) -> None:
+) -> list[Found]:
+    """Let one of ours be right; return the others."""
     right = [one for one in ours if _plain(one.document.to_json()) == _plain(document)]
     if right:
         outcome.kept.append(kind.key)
@@ -196,10 +212,7 @@ def _register_one(
     else:
         client.post(*kind.resource, "notification", document=document)
         outcome.made.append(kind.key)
-    for extra in ours:
-        if extra is not right[0]:
-            _remove(client, extra)
-            outcome.removed.append(extra.key)
+    return [one for one in ours if one is not right[0]]
 
 
 def _remove(client: Client, one: Found) -> None:
@@ -210,7 +223,10 @@ def _remove(client: Client, one: Found) -> None:
 def _own_key(document: Notification | None, daemon: str) -> str | None:
     if document is None or document.action is None or document.action.http is None:
         return None
-    path = urlsplit(document.action.http.url).path
+    try:
+        path = urlsplit(document.action.http.url).path
+    except ValueError:  # somebody else's, of no use to anybody
+        return None
     if not path.startswith(own_path(daemon)):
         return None
     return unquote(path.removeprefix(own_path(daemon)).partition("/")[0])

@@ -116,8 +116,13 @@ class VidispineNotifications:
         """Be told, and ask, until `stop` is set.
 
         Raises:
-            Unavailable: the address is taken or not allowed, or an event was safe nowhere.
+            Unavailable: the address is taken or not allowed, an event was safe nowhere, or the daemon has another such
+                source.
         """
+        with self._library.told_to(self._daemon):
+            self._run(emit, stop)
+
+    def _run(self, emit: flowhost.Emit, stop: threading.Event) -> None:
         listening = self._listener.listen()
         over = threading.Event()
         following = Following(self._library, self._wish(listening), self._clock, self._notes, self.counts)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import flowhost
+from flowhost_plugins.vidispine.documents import found_time, write_time
 from flowhost_plugins.vidispine.notifications.kinds import Kind
 
 Told = Mapping[str, Sequence[str]]
@@ -40,13 +41,18 @@ class Filters:
 
     Args:
         names: only events that have one of these names.
-        fields: only changes of metadata that are of one of these fields; empty: of any.
+        fields: only changes of metadata that are of one of these fields, maybe with their groups; empty: of any.
         job_types: only jobs of one of these types; empty: of any.
     """
 
     names: frozenset[str]
     fields: frozenset[str] = frozenset()
     job_types: frozenset[str] = frozenset()
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """The fields as notifications name them: without their groups."""
+        return frozenset(one.rpartition("/")[2] for one in self.fields)
 
 
 def fields_in(told: Told) -> list[str]:
@@ -71,7 +77,7 @@ def is_wanted(kind: Kind, names: Sequence[str], told: Told, filters: Filters) ->
     if filters.names.isdisjoint(names):
         return False
     if kind.key == "metadata-modify" and filters.fields:
-        return not filters.fields.isdisjoint(fields_in(told))
+        return not filters.field_names.isdisjoint(fields_in(told))
     if kind.resource == ("job",) and filters.job_types:
         return _one(told, "type") in filters.job_types
     return True
@@ -81,8 +87,10 @@ def identity(kind: Kind, told: Told) -> str | None:
     """An id that a second notification of the same has, too; None when nothing in it says which one it is.
 
     What has a name of its own is known by it: an item that was made or deleted by its id, metadata by its change set. The
-    end of a job is known by the times of its beginning and end, too, as a job can be run again.
+    end of a job is known by how it ended and when it began, too, as a job can be run again.
     """
+    if kind.key == "job-stop":
+        return _identity_of_end(told)
     keys: tuple[str, ...] = {
         "item-create": ("itemId",),
         "item-delete": ("itemId",),
@@ -94,10 +102,17 @@ def identity(kind: Kind, told: Told) -> str | None:
         "shape-create": ("itemId", "shapeId"),
         "shape-delete": ("itemId", "shapeId"),
         "job-create": ("jobId",),
-        "job-stop": ("jobId", "status", "started"),
     }.get(kind.key, ())
     values = [_one(told, key) for key in keys]
     return ":".join([kind.key, *values]) if values and all(values) else None
+
+
+def _identity_of_end(told: Told) -> str | None:
+    """A moment is written in one way, as a job that is asked for may have another one; some jobs end before they begin."""
+    job, status, started = (_one(told, key) for key in ("jobId", "status", "started"))
+    began = found_time(started)
+    values = ["job-stop", job, status, write_time(began) if began else started]
+    return ":".join(values) if job and status else None
 
 
 def fingerprint(kind: Kind, told: Told) -> str:
@@ -112,7 +127,15 @@ def is_unique(told: Told) -> bool:
 
 
 def event(
-    kind: Kind, names: Sequence[str], told: Told, *, id_: str, source: str, mark: str, time: datetime
+    kind: Kind,
+    names: Sequence[str],
+    told: Told,
+    *,
+    id_: str,
+    source: str,
+    mark: str,
+    time: datetime,
+    paths: Sequence[str],
 ) -> flowhost.Event:
     """The event.
 
@@ -124,6 +147,7 @@ def event(
         source: who says so.
         mark: what the change was made for; empty: unknown.
         time: when it was heard of.
+        paths: what the changed fields are called with the groups that they may be in, which a site does not tell.
     """
     data = {key: SEPARATOR.join(values) for key, values in told.items()}
     item = data.get("itemId") or data.get("item") or ""
@@ -131,6 +155,8 @@ def event(
         data |= {"itemId": item, "item": item}
     if kind.key == "metadata-modify":
         data["fields"] = ",".join(fields_in(told))
+    if paths:
+        data["fieldPaths"] = ",".join(paths)
     if mark:
         data["mark"] = mark
     about = next((data[key] for key in ABOUT if data.get(key)), None)

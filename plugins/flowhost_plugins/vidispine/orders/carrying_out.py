@@ -17,11 +17,15 @@ log = logging.getLogger(__name__)
 THREADS = 2
 """How many orders are carried out at once. They copy large files or wait for jobs: more would share one disk."""
 
-TRIES = 6
-"""How often an order is begun that something outside holds up."""
+TRIES = 20
+"""How often an order is begun that something outside holds up: for a quarter of an hour, as a site needs to start."""
 
 LONGEST_PAUSE = 60.0
 """Seconds between two tries at most; the first comes after one second, then each waits twice as long."""
+
+
+TIDIED_EVERY = 86_400.0
+"""Seconds after which orders that ended long ago are forgotten again."""
 
 
 class Stopped(Exception):
@@ -69,6 +73,7 @@ class CarryingOut:
         self._under_way: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._closing = threading.Event()
+        self._tidied = clock.monotonic()
 
     def submit(self, order: Order) -> None:
         """Let an order be carried out soon, unless that is under way or it has ended."""
@@ -87,8 +92,9 @@ class CarryingOut:
 
     def take_up(self) -> None:
         """Go on with what was left undone, and forget what is old."""
+        self._tidied = self._clock.monotonic()
         self._orders.forget_old()
-        for order in self._orders.every():
+        for order in self._orders.live():
             self.submit(order)
 
     def close(self) -> None:
@@ -108,10 +114,26 @@ class CarryingOut:
         while (order_id := self._waiting.get()) is not None:
             try:
                 self._carry_out(order_id)
-            except flowhost.FlowhostError as error:  # the store: the order is taken up at the next start
+                self._tidy()
+            except flowhost.Unavailable as error:
+                # only the store can be the reason; whoever waits for the order must see its end
+                log.warning("the order %s goes on in %g s: %s", order_id, LONGEST_PAUSE, error)
+                self._clock.wait(self._closing, LONGEST_PAUSE)
+                self._waiting.put(order_id)
+                continue
+            except flowhost.FlowhostError as error:  # the same; the order is taken up at the next start
                 log.error("the order %s stays as it is: %s", order_id, error)
             with self._lock:
                 self._under_way.discard(order_id)
+
+    def _tidy(self) -> None:
+        """Forget what is old, once a day."""
+        with self._lock:
+            now = self._clock.monotonic()
+            if now - self._tidied < TIDIED_EVERY:
+                return
+            self._tidied = now
+        self._orders.forget_old()
 
     def _carry_out(self, order_id: str) -> None:
         order = self._orders.order(order_id)
@@ -146,7 +168,7 @@ class CarryingOut:
                 return self._work(course)
             except flowhost.StateUnavailable:
                 raise
-            except flowhost.Unavailable as error:
+            except (flowhost.Unavailable, flowhost.Retry, flowhost.Conflict) as error:
                 if attempt == TRIES:
                     raise
                 log.info("the order %s is tried again in %g s: %s", course.order.id, pause, error)

@@ -43,7 +43,7 @@ class OrderMethods(Opened):
     def _live_orders(self, item_id: str) -> list[Order]:
         if self._kept is None:
             return []
-        return [one for one in self._orders.every() if one.item == item_id and not one.job.ended]
+        return self._orders.live(item_id)
 
     def _stop_order(self, order_id: str) -> None:
         if self._job_of_order(order_id) is None:

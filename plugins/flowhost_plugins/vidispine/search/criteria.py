@@ -113,14 +113,21 @@ def _end(value: str | None, which: Literal["minimum", "maximum"]) -> dict[str, A
     return {"value": "", which: True} if value is None else {"value": value}
 
 
+def _midnight(day: date, later: int) -> datetime:
+    """When the day so many days later begins, in UTC; behind the last day of the calendar there is its end."""
+    try:
+        return datetime.combine(day + timedelta(later), time(), UTC)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
 def _bound(bound: Bound | None, *, exclusive: bool, upper: bool) -> tuple[str | None, bool]:
     """A bound as a text, and whether it is left out; a day is from midnight to before the next one, in UTC."""
     if isinstance(bound, datetime):
         return write_time(bound), exclusive
     if isinstance(bound, date):
         whole = not exclusive if upper else exclusive  # the end of the day, rather than its beginning
-        begin = datetime.combine(bound, time(), UTC) + timedelta(days=int(whole))
-        return write_time(begin), upper
+        return write_time(_midnight(bound, int(whole))), upper
     if bound is None:
         return None, False
     return (bound if isinstance(bound, str) else repr(bound)), exclusive

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import flowhost
 from flowhost_plugins.vidispine.client import Missing
-from flowhost_plugins.vidispine.documents import ItemList, Metadata, found_time
-from flowhost_plugins.vidispine.metadata.reading import first, tree_of
+from flowhost_plugins.vidispine.documents import Item, ItemList, found_time
 from flowhost_plugins.vidispine.trash import graces
 from flowhost_plugins.vidispine.trash.locks import effective_lock
-from flowhost_plugins.vidispine.trash.putting import DELETED
+from flowhost_plugins.vidispine.trash.putting import ASKED, DELETED, deleted_at
 
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
@@ -56,7 +54,6 @@ class Purging:
 
     def begin(self) -> None:
         """Look from now on, again and again."""
-        self._stop.clear()
         self._thread = threading.Thread(target=self._run, name="vidispine-trash")
         self._thread.start()
 
@@ -66,6 +63,7 @@ class Purging:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        self._stop.clear()  # who purges by hand afterwards does so
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -79,50 +77,55 @@ class Purging:
             self._clock.wait(self._stop, PAUSE)
 
     def purge(self, now: datetime) -> list[str]:
-        """Delete what is due at this moment; return the ids. Items with a deletion lock stay."""
-        there: set[str] = set()
-        due = []
-        for item_id, deleted in self._trashed():
-            there.add(item_id)
-            since = found_time(deleted)
-            if since is None:
-                log.warning(
-                    "the item %s was put into the recycle bin at %r, which is no time; it stays",
-                    item_id,
-                    deleted,
-                )
-            elif since + self._grace_of(item_id, deleted) <= now:
-                due.append(item_id)
-        gone = [item_id for item_id in due if not self._stop.is_set() and self._delete(item_id)]
+        """Delete what is due at this moment; return the ids. Items with a deletion lock stay.
+
+        Each is asked for again just before it goes: while others were deleted, or since the site last updated what its
+        searches know, somebody may have fetched it back.
+        """
+        there = self._trashed()
+        due = [item_id for item_id, deleted in there.items() if self._is_due(item_id, deleted, now)]
+        gone = [item_id for item_id in due if not self._stop.is_set() and self._delete(item_id, now)]
         if self._store is not None:
-            graces.forget_others(self._store, there - set(gone), now - ON_ITS_WAY)
+            left = there.keys() - set(gone)
+            graces.forget_others(self._store, left, now - ON_ITS_WAY, lambda one: bool(self._deleted_at(one)))
         return gone
+
+    def _is_due(self, item_id: str, deleted: str, now: datetime) -> bool:
+        since = found_time(deleted)
+        if since is None:
+            what = "the item %s was put into the recycle bin at %r, which is no time; it stays"
+            log.warning(what, item_id, deleted)
+            return False
+        return since + self._grace_of(item_id, deleted) <= now
 
     def _grace_of(self, item_id: str, deleted: str) -> timedelta:
         noted = graces.noted(self._store, item_id, deleted)
         return self._grace if noted is None else noted
 
-    def _trashed(self) -> Iterator[tuple[str, str]]:
-        """What is there: item, and the value of its field. It is read whole before anything is deleted."""
+    def _trashed(self) -> dict[str, str]:
+        """What a search finds there: item → the value of its field."""
         found: dict[str, str] = {}
         ends = [{"value": end} for end in EVER]
         document = {"field": [{"name": DELETED, "range": [{"value": ends}]}]}
         while True:
-            query = {
-                "content": "metadata",
-                "field": DELETED,
-                "first": str(len(found) + 1),
-                "number": str(PAGE),
-            }
+            query = {**ASKED, "first": str(len(found) + 1), "number": str(PAGE)}
             page = self._client.put("item", document=document, query=query, into=ItemList).item
-            new = {item.id: first(tree_of(item.metadata or Metadata()), DELETED) for item in page}
+            new = {item.id: deleted_at(item) for item in page}
             if not new.keys() - found.keys():
-                return iter(found.items())
+                return found
             found |= new
 
-    def _delete(self, item_id: str) -> bool:
+    def _deleted_at(self, item_id: str) -> str:
+        """Since when an item is there, as it is now; empty: it is not, or there is no such item."""
+        item = self._client.found("item", item_id, query=ASKED, into=Item)
+        return "" if item is None else deleted_at(item)
+
+    def _delete(self, item_id: str, now: datetime) -> bool:
         try:
             if effective_lock(self._client, item_id) is not None:
+                return False
+            deleted = self._deleted_at(item_id)
+            if not deleted or not self._is_due(item_id, deleted, now):
                 return False
             self._client.delete("item", item_id)
         except Missing:  # somebody was faster

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DELETED = "portal_deleted"
 """The field that says since when an item is in the recycle bin. [recorded]"""
 
+ASKED = {"content": "metadata", "field": DELETED}
+"""What to ask of an item to know whether it is there."""
+
 LONGEST_GRACE = timedelta(days=36_500)
 """More than anybody means; later deadlines would leave what a calendar can hold."""
 
@@ -49,14 +52,17 @@ def put(
     """
     if grace is not None and not timedelta() <= grace <= LONGEST_GRACE:
         raise flowhost.Permanent(f"the grace is {grace}, expected 0 to {LONGEST_GRACE.days} days")
-    item = client.get("item", item_id, query={"content": "metadata", "field": DELETED}, into=Item)
-    if first(tree_of(item.metadata or Metadata()), DELETED):
+    item = client.get("item", item_id, query=ASKED, into=Item)
+    if deleted_at(item):
         return False
     refuse_locked(client, item.id)
     deleted = write_time(now)
-    if (
-        grace is not None
-    ):  # before the item is there, so that no process that dies leaves it with the wrong time
+    if grace is not None:  # before the item is there: no process that dies leaves it with the wrong time
         graces.note(notes(), item.id, deleted, grace)
     portal_fields.set_fields(client, marks, item.id, {DELETED: [deleted]})
     return True
+
+
+def deleted_at(item: Item) -> str:
+    """Since when an item is in the recycle bin, as the site has it; empty: it is not there."""
+    return first(tree_of(item.metadata or Metadata()), DELETED)

@@ -1,4 +1,4 @@
-"""A profile with a catalogue, and the commands as an operator types them."""
+"""A profile with a media library, and the commands as an operator types them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from click.testing import CliRunner, Result
 
 import flowhost
 from flowhost.cli import program
-from flowhost_plugins.catalogue import Catalogue
 from flowhost_plugins.rules import Journal
 from flowhost_plugins.rules.records import Step
 
@@ -21,23 +20,20 @@ PROFILE = """[Flow]
 app name = lib
 worker = rules
 
-[Source]
-type = catalogue-changes
-
-[Catalogue]
-url = sqlite:///catalogue.db
-
+{library}
 [Rules Journal]
 url = sqlite:///rules.db
 """
 
+FIELDS = ("news_approved", "news_state", "news_published", "news_note")
+
 COLLECT = """name: Collect
 description: Collects what is approved.
-trigger: {saved-search: {query: "approved:yes"}}
-when: item.first('state') == 'ready'
+trigger: {saved-search: {query: "news_approved:yes"}}
+when: item.first('news_state') == 'ready'
 actions:
   - add-to-collection: {collection: Web}
-  - set-tags: {field: published, add: [web]}
+  - set-tags: {field: news_published, add: [web]}
 """
 
 THROW = """name: Throw away
@@ -49,17 +45,19 @@ actions:
 NOTE = """name: Note
 trigger: new-item
 actions:
-  - set-metadata: {fields: {note: "seen ${title}"}}
+  - set-metadata: {fields: {news_note: "seen ${title}"}}
 """
 
 
 class Office:
     """A profile, and everything an operator does with it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, library: Any) -> None:
         self.folder = folder
+        self.library = library
+        library.define(*FIELDS)
         self.profile = folder / "lib.ini"
-        self.profile.write_text(PROFILE)
+        self.profile.write_text(PROFILE.format(library=library.sections))
         self.rules = folder / "rules"
         self.rules.mkdir()
         for name, text in (("collect", COLLECT), ("throw", THROW), ("note", NOTE)):
@@ -93,17 +91,8 @@ class Office:
         finally:
             journal.close()
 
-    @contextmanager
-    def catalogue(self) -> Iterator[Catalogue]:
-        catalogue = flowhost.resource_of(self.profile, Catalogue)
-        catalogue.open()
-        try:
-            yield catalogue
-        finally:
-            catalogue.close()
-
     def items(self, *titles: str, **fields: str) -> list[str]:
-        with self.catalogue() as catalogue:
+        with self.library.back_door() as catalogue:
             values = {name: [value] for name, value in fields.items()}
             return [catalogue.create_item(values, title=title).id for title in titles]
 
@@ -121,11 +110,11 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(tmp_path: Path, library_site: Any, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office whose rules are deployed; the variable names its profile."""
     monkeypatch.setenv("FLOWHOST_STATE", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
-    office = Office(tmp_path)
+    office = Office(tmp_path, library_site)
     monkeypatch.setenv("FLOWHOST_PROFILE", str(office.profile))
     office.told("rules", "redeploy", "--all")
     return office

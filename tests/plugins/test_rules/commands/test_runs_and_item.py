@@ -73,14 +73,15 @@ def test_a_run_under_way_is_asked_to_end(busy: Any) -> None:
 def test_the_time_line_of_an_item(busy: Any) -> None:
     title, headings, *rows = busy.told("item", "VX-1").splitlines()
     assert (title, headings.split()) == ("VX-1: Harbour (placeholder)", ["Time", "Rule", "What"])
-    assert [row[19:].split(maxsplit=1)[0] for row in rows] == ["item", "Collect", "Collect", "Collect"]
-    assert [row.rpartition("  ")[2] for row in rows] == [
-        "item create of title",
-        "run 1 asked for: manual, by eva",
-        "step 1 first failed: no room",
-        "run 1 failed: step 1 (first): no room",
+    log = [("item", "item create of title")] if busy.library.name == "catalogue" else []
+    assert [(row[19:].split(maxsplit=1)[0], row.rpartition("  ")[2]) for row in rows] == [
+        *log,
+        ("Collect", "run 1 asked for: manual, by eva"),
+        ("Collect", "step 1 first failed: no room"),
+        ("Collect", "run 1 failed: step 1 (first): no room"),
     ]
-    assert busy.json("item", "VX-1")["entries"][0]["kind"] == "change"
+    kinds = [one["kind"] for one in busy.json("item", "VX-1")["entries"]]
+    assert kinds == [*("change" for _ in log), "run", "step", "run"]
     assert busy.told("item", "VX-1", "--since", "2999-01-01").splitlines()[1] == (
         "Nothing is known to have happened to it."
     )
@@ -115,6 +116,7 @@ def test_without_the_asset_system_the_journal_tells_its_part(office: Any) -> Non
         from flowhost_plugins.rules.records import Cause, NewRun
 
         journal.start(NewRun("Collect", 1, "VX-1", Cause("saved-search", swept=True)))
+    office.library.remove()
     result = office.flowhost("item", "VX-1")
     assert result.stdout.startswith("VX-1: not known whether it is there\n")
     assert "run 1 asked for: saved-search, found by a sweep" in result.stdout

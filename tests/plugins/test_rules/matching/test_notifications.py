@@ -73,6 +73,12 @@ def test_a_metadata_change_is_about_fields(site: Any, changed: str, starts: bool
     assert len(site.push("metadata_modify", fields=changed)) == starts
 
 
+def test_a_field_of_a_group_is_meant_where_a_site_tells_no_groups(site: Any) -> None:
+    site.rule(Signal("metadata_modify", "metadata-change", fields=("Film/title",)))
+    assert site.push("metadata_modify", fields="title", fieldPaths="News/title") == []
+    assert len(site.push("metadata_modify", fields="title", fieldPaths="Film/title,News/title")) == 1
+
+
 def test_an_item_is_the_subject_unless_that_is_something_else(site: Any) -> None:
     site.rule(Signal("item_create", "new-item"))
 
@@ -238,6 +244,21 @@ def test_what_a_parser_made_of_an_event_may_be_anything(site: Any) -> None:
     assert len(site.journal.events(since=site.clock.now())) == 1
 
 
+def test_what_is_told_of_a_collection_is_not_kept_as_told_of_the_item_with_its_id(site: Any) -> None:
+    for data in (
+        {"collectionId": "VX-1"},
+        {"collectionId": "VX-1", "itemId": "VX-2"},
+        {"jobId": "VX-1", "item": "VX-1"},
+    ):
+        site.matcher.event(flowhost.Event("x", data, subject="VX-1", source="library"), site.rules)
+    site.matcher.flush()
+
+    def kept(item: str | None) -> int:
+        return len(site.journal.events(since=site.clock.now(), item=item))
+
+    assert (kept(None), kept("VX-1"), kept("VX-2")) == (3, 1, 1)
+
+
 class TestSources:
     def test_type_and_source_are_patterns(self, site: Any) -> None:
         site.rule(FromSource(type="file.*", source="/in/*"))
@@ -269,6 +290,17 @@ class TestSources:
 
         assert site.matcher.event(flowhost.Event("x", {}), site.rules) == []
         assert "the item could not be worked out" in site.reasons(item="")[-1]
+
+    def test_the_id_of_something_else_is_no_item(self, site: Any) -> None:
+        site.library.add("VX-1")
+        site.rule(FromSource())
+
+        (run,) = site.matcher.event(flowhost.Event("x", {"collectionId": "VX-1"}, subject="VX-1"), site.rules)
+        (job,) = site.matcher.event(
+            flowhost.Event("x", {"jobId": "VX-1", "itemId": "VX-1"}, subject="VX-1"), site.rules
+        )
+
+        assert (run.item, job.item) == (None, "VX-1")
 
     def test_the_subject_is_the_item_when_there_is_one(self, site: Any) -> None:
         site.library.add("VX-1")

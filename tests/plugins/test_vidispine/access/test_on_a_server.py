@@ -32,6 +32,16 @@ def test_what_each_method_costs(bed: Any) -> None:
     assert set(library.access(item)) == {DESK, ADA}
 
 
+def test_what_is_done_by_an_external_id_is_known_as_own(bed: Any) -> None:
+    library, item = bed.library, bed.library.create_item({}, external_id="SITE/1").id
+    with library.marked("run-7"):
+        library.set_access("SITE/1", [DESK])
+        library.grant_access("SITE/1", ADA, origin="rule:R")
+    entries = bed.rest("GET", f"item/{item}/access")["access"]
+    marks = {one["permission"]: library._marks.of(item, one["id"]) for one in entries}
+    assert marks == {"OWNER": "", "WRITE": "run-7", "READ": "run-7"}
+
+
 def test_the_owner_stays(bed: Any) -> None:
     item = bed.library.create_item({}).id
     bed.library.set_access(item, [DESK])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ import pytest
 
 import flowhost
 from flowhost_plugins.file_system_archive import FileSystemArchive
+from flowhost_plugins.vidispine.media.shapes import item_with_shapes
 
 CONTENT = b"media" * 1000
 
@@ -142,6 +144,57 @@ def test_a_moved_file_comes_back_to_where_it_was_last(archive_bed: Any) -> None:
     assert [path for path in (bed.folder / "media").rglob("*") if path.is_file()] == []
 
 
+def test_only_what_the_archive_has_is_purged(archive_bed: Any) -> None:
+    """Somebody brought a file back by hand, since the archive lost its copy."""
+    bed, item = archive_bed, archive_bed.new_item()
+    (file,) = bed.original(item).files
+    archived(bed, item, purge=True)
+    for content in (CONTENT, b"somebody's"):
+        for copy in copies(bed):
+            copy.unlink()
+        bed.path(file).write_bytes(content)
+        (bed.folder / "other.bin").write_bytes(b"other")  # else there is nothing to archive
+        bed.ended(bed.library.import_media(item, str(bed.folder / "other.bin")))
+        job = archived(bed, item, purge=True)
+        if content == CONTENT:
+            assert job.status == "FINISHED"
+            assert CONTENT in [copy.read_bytes() for copy in copies(bed)]
+            assert not bed.path(file).exists()
+    assert job.status == "FINISHED_WARNING"
+    assert "is damaged" in job.error
+    assert bed.path(file).read_bytes() == b"somebody's"
+
+
+def test_a_record_that_leads_out_of_the_storage_writes_nothing(archive_bed: Any) -> None:
+    """Whoever may change an item may change it."""
+    bed, item = archive_bed, archive_bed.new_item()
+    archived(bed, item, purge=True)
+    shape = bed.original(item)
+    document = bed.rest("GET", f"item/{item}/shape/{shape.id}")
+    first = document.get("containerComponent") or document["binaryComponent"][0]
+    record = json.loads(component(bed, item)["flowhost_archive"])
+    record["places"][0]["path"] = "../out.bin"
+    pairs = [{"key": "flowhost_archive", "value": json.dumps(record)}]
+    bed.rest("PUT", f"item/{item}/shape/{shape.id}/component/{first['id']}/metadata", json={"field": pairs})
+    job = bed.ended(bed.library.restore_from_archive(item))
+    assert (job.status, "leads out of the storage" in job.error) == ("FAILED_TOTAL", True)
+    assert not (bed.folder / "out.bin").exists()
+
+
+def test_another_checksum_of_the_site(archive_bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bed, item = archive_bed, archive_bed.new_item()
+
+    def with_md5(client: Any, item_id: str) -> Any:
+        found = item_with_shapes(client, item_id)
+        for file in (file for shape in found.shape for part in shape.components for file in part.file):
+            file.hash = "0" * 32
+        return found
+
+    monkeypatch.setattr("flowhost_plugins.vidispine.archive.working.item_with_shapes", with_md5)
+    assert archived(bed, item, purge=True).status == "FINISHED"
+    assert [copy.read_bytes() for copy in copies(bed)] == [CONTENT]
+
+
 def test_what_an_order_asks(archive_bed: Any) -> None:
     bed, item = archive_bed, archive_bed.new_item()
     bed.library.storages()
@@ -157,6 +210,9 @@ def test_orders_that_are_refused(archive_bed: Any, make_bed: Any) -> None:
     bed, item = archive_bed, archive_bed.new_item()
     with pytest.raises(flowhost.Permanent, match=r"no archive policy 'tap'.*tape"):
         bed.library.archive_item(item, "tap")
+    with pytest.raises(flowhost.Permanent, match=r"no archive policy 'tap'.*tape"):
+        bed.library.check_archive_policy("tap")
+    bed.library.check_archive_policy("tape")
     with pytest.raises(flowhost.Permanent, match="has no whole file online"):
         bed.library.archive_item(bed.library.create_item({}).id, "tape")
     archived(bed, item, purge=True)
@@ -215,3 +271,14 @@ def test_an_order_that_is_stopped(archive_bed: Any) -> None:
     assert bed.ended(job).status == "ABORTED"
     bed.library.stop_job(job.id)  # one that has ended
     assert bed.path(bed.original(item).files[0]).exists()
+
+
+def test_a_copy_in_a_storage_that_is_offline_is_none(archive_bed: Any) -> None:
+    bed, item = archive_bed, archive_bed.new_item()
+    archived(bed, item)
+    storage = bed.original(item).files[0].storage
+    bed.rest("PUT", f"storage/{storage}/state/OFFLINE")
+    with pytest.raises(flowhost.LastCopy, match="has no whole file online"):
+        bed.library.delete_from_archive(item)
+    bed.rest("PUT", f"storage/{storage}/state/NONE")
+    assert bed.library.delete_from_archive(item) == 1

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 import flowhost
-from flowhost_plugins.vidispine import BadAnswer, Item, ItemSearch, Job, SearchField, SearchValue, URIList
+from flowhost_plugins.vidispine import (
+    BadAnswer,
+    Item,
+    ItemSearch,
+    Job,
+    Missing,
+    SearchField,
+    SearchValue,
+    URIList,
+)
 
 
 def test_segments_and_parameters_are_quoted(web: Any, client: Any, told: Any) -> None:
@@ -25,10 +34,22 @@ def test_ids_of_libraries_stay_readable(web: Any, client: Any, told: Any) -> Non
     assert client.get("library", "VX*19") == {}
 
 
-@pytest.mark.parametrize("segment", ["", " ", ".", ".."])
+@pytest.mark.parametrize("segment", ["", " ", ".", "..", "a\ud800"])
 def test_a_segment_that_means_another_thing_is_not_asked_for(web: Any, client: Any, segment: str) -> None:
+    for ask in (client.delete, client.get):
+        with pytest.raises(Missing, match="cannot be part of a URL") as caught:
+            ask("item", segment)
+        assert (caught.value.status, caught.value.id) == (404, segment)
+    assert client.found("item", segment) is None  # nothing can be called so
+    assert web.asked == []
+
+
+@pytest.mark.parametrize("sent", [{"a": float("nan")}, {"a": float("inf")}, {"a": "\ud800"}, "\ud800"])
+def test_what_cannot_be_sent(web: Any, client: Any, sent: Any) -> None:
+    with pytest.raises(flowhost.Permanent, match="the document cannot be sent"):
+        client.put("item", "VX-1", document=sent)
     with pytest.raises(flowhost.Permanent, match="cannot be part of a URL"):
-        client.delete("item", segment)
+        client.put("item", "VX-1", query={"a": "\ud800"})
     assert web.asked == []
 
 
@@ -124,6 +145,22 @@ def test_a_saved_search_is_got_where_it_is_kept(web: Any, client: Any, reply: An
     assert [one.method for one in web.asked] == ["PUT", "GET"]
     assert web.asked[1].body == b""
     assert "Content-Type" not in web.asked[1].headers
+
+
+@pytest.mark.parametrize("trouble", [{"status": 503}, {"manner": "reset"}])
+def test_what_was_done_is_not_done_again_because_its_result_was_late(
+    web: Any, client: Any, reply: Any, told: Any, trouble: dict[str, Any]
+) -> None:
+    web.tell("/API/item?save=true", reply(b"", 303, None, {"Location": "/API/item/search/7"}))
+    web.tell("/API/item/search/7", reply(b"", **trouble), told({"hits": 2}))
+    assert client.post("item", document={}, query={"save": True}) == {"hits": 2}
+    assert [one.method for one in web.asked] == ["POST", "GET", "GET"]
+
+
+def test_a_redirection_that_cannot_be_read(web: Any, client: Any, reply: Any) -> None:
+    web.tell("/API/item", reply(b"", 303, None, {"Location": "http://[/API/item"}))
+    with pytest.raises(flowhost.Unavailable, match="leads to a URL that cannot be read"):
+        client.get("item")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

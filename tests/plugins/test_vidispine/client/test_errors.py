@@ -90,6 +90,37 @@ def test_found_is_none_only_when_the_site_says_so(
             client.found("item", "VX-1", into=Item)
 
 
+def test_a_request_that_came_too_slowly_is_no_refusal(web: Any, client: Any, reply: Any) -> None:
+    web.tell("/API/item/VX-1", reply(b"", 408, None))
+    assert type(refusal(client)) is flowhost.Unavailable
+
+
+def test_what_a_site_says_at_length_is_told_in_one_sentence(web: Any, client: Any, fault: Any) -> None:
+    trace = "it broke\n\tat a.b.C\n" + "\tat d.e.F\n" * 100_000
+    web.tell("/API/item/VX-1", fault(400, "invalidInput", explanation=trace))
+    error = refusal(client)
+    assert "invalidInput: it broke at a.b.C at d.e.F" in str(error)
+    assert "\n" not in str(error)
+    assert len(str(error)) < 1000
+    assert error.explanation == trace
+
+
+def test_the_login_of_a_source_is_not_told(web: Any, client: Any, fault: Any, caplog: Any) -> None:
+    caplog.set_level("DEBUG", "flowhost")
+    uri = "ftp://joe:s3cr%40t@disk.example/a.mxf"
+    quoted = "uri=ftp:%2F%2Fjoe:s3cr%2540t%40disk.example%2Fa.mxf"
+    web.tell(f"/API/item?{quoted}&tag=a%40b", fault(400, "invalidInput", context="uri", value=uri))
+    with pytest.raises(Refused) as caught:
+        client.post("item", query={"uri": uri, "tag": "a@b"})
+    assert "POST" in caplog.text
+    for text in (str(caught.value), caplog.text):
+        assert "s3cr" not in text
+        assert "joe" not in text
+        assert "disk.example" in text
+    assert "tag=a%40b" in str(caught.value)
+    assert "uri ftp://disk.example/a.mxf" in str(caught.value)
+
+
 def test_too_many_requests_are_put_off(web: Any, client: Any, reply: Any) -> None:
     web.tell("/API/item/VX-1", reply(b"", 429, None, {"Retry-After": "17"}))
     error = refusal(client)

@@ -118,3 +118,10 @@ def test_when_no_token_is_to_be_had_many_fail_together(
         gate.set()
         assert all("500" in one.result(60) for one in asking)
     assert len(web.requests(TOKEN)) == 2  # of who asked first, and of all who came meanwhile
+
+
+def test_a_name_of_any_script(web: Any, client_of: Any, told: Any) -> None:
+    web.tell("/API/item", told({}))
+    client_of(web, username="Łukasz", run_as="Åsa Łoś").get("item")
+    (asked,) = web.asked
+    assert asked.headers["RunAs"].encode("latin-1").decode() == "Åsa Łoś"

@@ -28,6 +28,7 @@ def made(**options: Any) -> Vidispine:
         ({"url": "http://ada:s3cret@h"}, "url has a user name in it; say it with 'username'"),
         ({"username": ""}, "username is '', expected a name"),
         ({"username": "a:b"}, "username is 'a:b', expected a name without ':'"),
+        ({"run_as": "ada\nX: y"}, r"run as is 'ada\\nX: y', expected the name of a user"),
         ({"timeout": 0}, "'timeout' is 0 s, expected more than 0"),
         ({"connect_timeout": -1}, "'connect timeout' is -1 s"),
         ({"retries": -1}, "'retries' is -1, expected 0 or more"),

@@ -12,7 +12,9 @@ import pytest
 
 import flowhost
 from flowhost.testing.clock import FakeClock
+from flowhost_plugins.vidispine.collections import finding
 from flowhost_plugins.vidispine.collections.methods import LIFETIME
+from flowhost_plugins.vidispine.documents import Collection, CollectionList
 
 
 def names(bed: Any) -> list[str]:
@@ -66,7 +68,6 @@ def test_a_collection_that_was_deleted_is_made_again(bed: Any) -> None:
 def test_of_two_processes_that_make_one_collection_the_older_stays(make_bed: Callable[..., Any]) -> None:
     bed = make_bed()
     item = bed.library.create_item({}).id
-    bed.library.collection_ids  # noqa: B018  # known to be there
     client = bed.library._client  # the moment between two requests cannot be reached otherwise
     post = client.post
 
@@ -79,6 +80,99 @@ def test_of_two_processes_that_make_one_collection_the_older_stays(make_bed: Cal
     assert bed.library.add_to_collection(item, "Boats") is True
     assert names(bed) == ["Boats"]
     assert bed.library.collection_ids("Boats").ids == (item,)
+
+
+class Settling(flowhost.SystemClock):
+    """A clock with which other processes do something while somebody waits.
+
+    Args:
+        meanwhile: what they do.
+    """
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    def wait(self, event: threading.Event, seconds: float | None) -> bool:
+        self.meanwhile()
+        return event.is_set()
+
+
+def test_one_that_another_process_is_about_to_delete_is_waited_for(make_bed: Callable[..., Any]) -> None:
+    newer: list[str] = []
+    clock = Settling(lambda: bed.rest("DELETE", f"collection/{newer.pop()}") if newer else None)
+    bed = make_bed(clock=clock)
+    item = bed.library.create_item({}).id
+    bed.library.add_to_collection(item, "Boats")
+    newer.append(bed.rest("POST", "collection?name=Boats")["id"])
+    bed.library._facts.forget()  # five seconds later
+    assert bed.library.collection_ids("Boats").ids == (item,)
+    bed.rest("POST", "collection?name=Boats")  # which is there to stay
+    bed.library._facts.forget()
+    with pytest.raises(flowhost.Permanent, match="2 collections 'Boats'"):
+        bed.library.collection_ids("Boats")
+
+
+def test_who_made_the_older_of_two_does_not_go_on_with_both(make_bed: Callable[..., Any]) -> None:
+    bed = make_bed(clock=Settling(lambda: None))
+    one, two = (bed.library.create_item({}).id for _ in "ab")
+    client, newer = bed.library._client, []
+    post = client.post
+
+    def early(*path: str, **options: Any) -> Any:
+        made = post(*path, **options)
+        if path == ("collection",):
+            newer.append(bed.rest("POST", "collection?name=Boats")["id"])  # somebody else was a little slower
+        return made
+
+    client.post = early
+    bed.library.add_to_collection(one, "Boats")
+    bed.rest("DELETE", f"collection/{newer.pop()}")  # and gives way
+    assert bed.library.add_to_collection(two, "Boats") is True
+    assert bed.library.collection_ids("Boats").ids == (one, two)
+
+
+def test_a_site_whose_index_is_late(make_bed: Callable[..., Any]) -> None:
+    bed = make_bed()
+    ids = [bed.library.create_item({}).id for _ in "ab"]
+    client = bed.library._client
+    put = client.put
+
+    def late(*path: str, **options: Any) -> Any:
+        found = put(*path, **options)
+        return found.model_copy(update={"collection": [], "hits": 0}) if path == ("collection",) else found
+
+    client.put = late
+    assert [bed.library.add_to_collection(item, "Boats") for item in ids] == [True, True]
+    assert names(bed) == ["Boats"]
+
+
+def test_a_list_that_grows_while_it_is_read(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "AT_ONCE", 2)
+    there = [Collection(id=f"VX-{n}", name=name) for n, name in enumerate(("Boats in", "Boats", "Boats out"))]
+
+    def growing(*path: str, query: dict[str, Any], **options: Any) -> CollectionList:
+        newest_first = there[::-1][query["first"] - 1 :][: query["number"]]
+        there.append(Collection(id=f"VX-{len(there)}", name="Boats on"))
+        return CollectionList(hits=len(there), collection=newest_first)
+
+    bed.library._client.put = growing
+    assert [one.id for one in finding.collections_named(bed.library._client, "Boats")] == ["VX-1"]
+
+
+def test_a_name_without_words_is_looked_for_among_all(bed: Any) -> None:
+    client, sent = bed.library._client, []
+    put = client.put
+
+    def noting(*path: str, **options: Any) -> Any:
+        sent.append(options["document"])
+        return put(*path, **options)
+
+    client.put = noting
+    bed.rest("POST", "collection?name=!!!")
+    bed.rest("POST", "collection?name=Boats")
+    assert [one.name for one in finding.collections_named(client, "!!!")] == ["!!!"]
+    assert "field" not in sent[0]  # an index of words has nothing of such a name
 
 
 def test_many_threads_add_one_item_once(bed: Any) -> None:

@@ -210,6 +210,12 @@ def test_xml_has_attributes_and_the_order_of_the_schema() -> None:
     assert read_xml(Notification, text.encode()) == document
 
 
+def test_a_comment_does_not_end_a_text() -> None:
+    field = b"<field><key>path</key><value>one<!-- c --> <?x y?>two<![CDATA[ <b>]]></value></field>"
+    found = read_xml(SimpleMetadata, b"<SimpleMetadataDocument>%s</SimpleMetadataDocument>" % field)
+    assert found.values == {"path": ["one two <b>"]}
+
+
 def test_characters_that_xml_cannot_have_are_left_out() -> None:
     document = SimpleMetadata.of({"k": ["a\0b\x1fc\ud800d\ufffee\tf"]})
     assert read_xml(SimpleMetadata, write_xml(document)).values == {"k": ["abcde\tf"]}

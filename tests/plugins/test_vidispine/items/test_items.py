@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import flowhost
+from flowhost_plugins.vidispine import BadAnswer
 
 PERSON, ROLE = "Actor/portal_mf10003", "Actor/portal_mf10004"
 """Fields of a group that every Portal has for its demonstration."""
@@ -47,6 +48,87 @@ def test_what_each_method_costs(bed: Any) -> None:
         library.link(item)
     with bed.requests(1):
         library.delete_item(item)
+
+
+def test_what_was_just_read_is_not_read_again_for_a_change(bed: Any) -> None:
+    library = bed.library
+    item = library.create_item({"portal_mf10001": ["x"]}, title="Harbour", external_id="SITE-1").id
+    for asked in (item, "SITE-1"):
+        before = library.item(asked)
+        with bed.requests(1):
+            after = library.set_metadata(asked, {"portal_mf10001": [asked]}, revision=before.revision)
+        assert after.revision != before.revision
+        assert (after.id, after.external_id, after.title) == (item, "SITE-1", "Harbour")
+        assert values(bed, item) == {"portal_mf10001": (asked,)}
+        with bed.requests(1), pytest.raises(flowhost.Conflict):  # it is known no longer, so it is read
+            library.set_metadata(asked, {"portal_mf10001": ["y"]}, revision=before.revision)
+
+
+@pytest.mark.parametrize("wanted", ["new", "x"], ids=["a difference", "none"])
+def test_what_was_read_and_changed_meanwhile_is_a_conflict(bed: Any, wanted: str) -> None:
+    library = bed.library
+    item = library.create_item({"portal_mf10001": ["x"]}).id
+    before = library.item(item)
+    field = {"name": "portal_mf10001", "value": [{"value": "theirs"}]}
+    bed.rest("PUT", f"item/{item}/metadata", json={"timespan": [{"field": [field]}]})
+    with pytest.raises(flowhost.Conflict):
+        library.set_metadata(item, {"portal_mf10001": [wanted]}, revision=before.revision)
+    assert values(bed, item) == {"portal_mf10001": ("theirs",)}
+
+
+def test_another_item_than_the_one_that_was_read_last_is_read(bed: Any) -> None:
+    library = bed.library
+    first, second = (library.create_item({"portal_mf10001": ["x"]}).id for _ in range(2))
+    before = library.item(first)
+    library.item(second)
+    with bed.requests(2):
+        library.set_metadata(first, {"portal_mf10001": ["y"]}, revision=before.revision)
+    assert (values(bed, first), values(bed, second)) == (
+        {"portal_mf10001": ("y",)},
+        {"portal_mf10001": ("x",)},
+    )
+
+
+def test_an_item_that_was_made_and_cannot_be_read_is_told_as_it_was_sent(
+    bed: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who were told of an error would make a second one."""
+
+    def away(*path: str, **options: Any) -> Any:
+        raise flowhost.Unavailable("the site is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bed.library._client, "get", away)
+        made = bed.library.create_item(
+            {"portal_mf10001": ["x"], PERSON: ["Ada"]}, title="Harbour", external_id="S"
+        )
+    assert (made.title, made.external_id, made.revision) == ("Harbour", "S", "")
+    assert made.fields == {"title": ("Harbour",), "portal_mf10001": ("x",), PERSON: ("Ada",)}
+    assert made.placeholder
+    assert bed.library.item(made.id).title == "Harbour"
+    assert f"{made.id} was made, but cannot be read: the site is away" in caplog.text
+
+
+def test_a_change_whose_answer_has_no_metadata_is_asked_for_again(bed: Any) -> None:
+    item = bed.library.create_item({}).id
+    put = bed.library._client.put
+
+    def empty(*path: str, **options: Any) -> Any:
+        return type(put(*path, **options))()
+
+    bed.library._client.put = empty
+    with pytest.raises(BadAnswer, match=f"PUT item/{item}/metadata was answered without its metadata"):
+        bed.library.set_metadata(item, {"title": ["Harbour"]})
+    assert bed.library.set_metadata(item, {"title": ["Harbour"]}).title == "Harbour"
+
+
+def test_names_that_nothing_can_have(bed: Any) -> None:
+    for name in ("", ".", "\ud800"):
+        assert bed.library.item(name) is None
+        assert bed.library.delete_item(name) is False
+        assert bed.library.matches("*", name) is False
+        with pytest.raises(flowhost.Permanent):
+            bed.library.set_metadata(name, {"title": ["x"]})
 
 
 def test_names_of_a_new_item(bed: Any) -> None:

@@ -135,6 +135,25 @@ def test_names_and_folders_of_storages(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "kind", "reachable"),
+    [
+        ({}, "LOCAL", True),
+        ({"state": "READY", "method": [{"uri": "file:///a/", "write": True}]}, "LOCAL", True),
+        ({"method": [{"uri": "file:///a/", "write": False}]}, "EXTERNAL", True),
+        ({"method": [{"uri": "a:/a/", "write": False}, {"uri": "file:///a/", "write": True}]}, "LOCAL", True),
+        ({"state": "OFFLINE"}, "LOCAL", False),
+        ({"state": "FAILED"}, "LOCAL", False),
+        ({"state": "EVACUATING"}, "EXTERNAL", True),
+        ({"type": "ARCHIVE", "state": "EVACUATING"}, "ARCHIVE", True),
+    ],
+)
+def test_what_a_storage_is_for_and_whether_it_is_there(
+    more: dict[str, Any], kind: str, reachable: bool
+) -> None:
+    assert (storage(**more).kind, storage(**more).reachable) == (kind, reachable)
+
+
+@pytest.mark.parametrize(
     ("preset", "kind"),
     [
         ({"format": "mp4", "video": {"codec": "h264"}, "audio": {"codec": "aac"}}, "video"),

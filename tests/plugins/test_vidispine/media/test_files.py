@@ -33,11 +33,11 @@ def test_shape_tags_are_known_for_a_moment(bed: Any) -> None:
 def test_what_a_copy_asks(bed: Any) -> None:
     (file,) = bed.original(bed.new_item()).files
     bed.library.storages()
-    with bed.requests(1):
+    with bed.requests(2):  # whether the place is free, the copy
         job = bed.library.copy_file(file, "second", "there/copy.bin")
     bed.ended(job)
     bed.library.storages()
-    with bed.requests(2):  # the job with the key, the copy
+    with bed.requests(3):  # the job with the key besides
         bed.library.copy_file(file, "second", "there/other.bin", key="run 1")
     with bed.requests(1):
         bed.library.copy_file(file, "second", "there/other.bin", key="run 1")
@@ -57,12 +57,12 @@ def test_only_a_closed_file_is_moved(bed: Any) -> None:
         bed.library.move_file(file.id, "second")
 
 
-def test_a_place_that_is_taken(bed: Any) -> None:
-    one, two = (bed.original(bed.new_item(name)).files[0] for name in ("a.bin", "b.bin"))
+@pytest.mark.parametrize("name", ["b.bin", "b [1]?.bin"])
+def test_a_place_that_is_taken(bed: Any, name: str) -> None:
+    one, two = (bed.original(bed.new_item(name)).files[0] for name in ("a.bin", name))
     assert bed.ended(bed.library.copy_file(one, "second", two.path)).status == "FINISHED"
-    job = bed.ended(bed.library.copy_file(two, "second", two.path))
-    assert job.status == "FAILED_TOTAL"
-    assert job.error
+    with pytest.raises(flowhost.Permanent, match=r"there is a file .* in the storage 'second' already"):
+        bed.library.copy_file(two, "second", two.path)
     assert bed.ended(bed.library.copy_file(two, "second")).status == "FINISHED"
     copy = bed.library.shapes(two.item)[0].files[-1]
     assert (copy.name, copy.hash) == (two.name.replace(".bin", "-1.bin"), two.hash)
@@ -101,6 +101,29 @@ def test_a_copy_that_is_lost_does_not_count(bed: Any) -> None:
     bed.rest("PUT", f"file/{copy.id}/state/LOST")
     with pytest.raises(flowhost.LastCopy, match=f"the file {first.id} .* is the last copy of the shape"):
         bed.library.delete_file(first.id)
+
+
+def test_a_copy_in_a_storage_that_is_offline_does_not_count(bed: Any) -> None:
+    item = bed.new_item()
+    (file,) = bed.original(item).files
+    bed.ended(bed.library.copy_file(file, "second"))
+    first, copy = bed.original(item).files
+    bed.rest("PUT", f"storage/{copy.storage}/state/OFFLINE")
+    with pytest.raises(flowhost.LastCopy):
+        bed.library.delete_file(first.id)
+    assert not bed.library.storage("second").reachable
+    bed.rest("PUT", f"storage/{copy.storage}/state/NONE")
+    assert bed.library.delete_file(first.id) is True
+
+
+def test_a_name_that_is_like_others(bed: Any) -> None:
+    storage = bed.library.storage("second").id
+    for name in ("b1.bin", "b2.bin", "b?.bin"):
+        (bed.folder / "second" / name).write_bytes(b"x")
+        bed.rest("POST", f"storage/{storage}/file", params={"path": name, "state": "CLOSED"})
+    (file,) = bed.original(bed.new_item()).files
+    with pytest.raises(flowhost.Permanent, match=r"there is a file 'b\?\.bin'"):
+        bed.library.copy_file(file, "second", "b?.bin")
 
 
 def test_a_file_of_no_item_is_deleted(bed: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -97,6 +99,38 @@ def test_what_cannot_be_made_deletes_nothing(bed: Any, item: str) -> None:
     assert tags(bed, item) == [("original",), ("lowres",)]
 
 
+def test_replacing_a_shape_that_is_the_original_too_keeps_it(bed: Any, item: str, film: bytes) -> None:
+    original = bed.original(item)
+    bed.rest("PUT", f"item/{item}/shape/{original.id}/tag/lowres")
+    assert bed.ended(bed.library.transcode(item, "lowres", replace=True)).status == "FINISHED"
+    assert tags(bed, item) == [("original",), ("lowres",)]
+    assert bed.path(bed.original(item).files[0]).read_bytes() == film
+
+
+def test_the_last_shape_is_not_replaced(bed: Any, item: str) -> None:
+    bed.ended(bed.library.transcode(item, "lowres"))
+    bed.rest("PUT", f"file/{bed.original(item).files[0].id}/state/LOST")
+    with pytest.raises(flowhost.Permanent, match=r"no other shape .* has a whole file to make it of"):
+        bed.library.transcode(item, "lowres", replace=True)
+    assert tags(bed, item) == [("original",), ("lowres",)]
+
+
+def test_two_who_transcode_at_once_start_one_job(bed: Any, item: str) -> None:
+    start = threading.Barrier(4)
+
+    def transcode(key: int) -> str:
+        start.wait(30)
+        try:
+            return str(bed.library.transcode(item, "lowres", key=f"run {key}").id)
+        except flowhost.ShapeExists:
+            return "exists"
+
+    with ThreadPoolExecutor(4) as threads:
+        told = list(threads.map(transcode, range(4)))
+    assert told.count("exists") == 3
+    assert len(bed.rest("GET", "job?user=false&type=TRANSCODE")["job"]) == 1
+
+
 def export_location(bed: Any, **more: Any) -> None:
     (bed.folder / "out").mkdir(exist_ok=True)
     location = {"name": "out", "uri": (bed.folder / "out").as_uri() + "/", **more}
@@ -118,6 +152,14 @@ def test_what_an_export_asks(bed: Any, item: str) -> None:
         bed.library.export(item, "original", "out", "a.mp4")
     with bed.requests(2):  # locations are known
         bed.library.export(item, "original", "out", "b.mp4")
+
+
+def test_locations_that_are_looked_for_before_anything_is_exported(bed: Any) -> None:
+    export_location(bed)
+    bed.library.check_export_location("out")
+    bed.library.check_export_location("ftp://out.example/inbox/")
+    with pytest.raises(flowhost.Permanent, match=r"no export location 'ot'.*out"):
+        bed.library.check_export_location("ot")
 
 
 def test_exports_that_are_refused(bed: Any, item: str) -> None:

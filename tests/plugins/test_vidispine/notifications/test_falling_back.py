@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 import flowhost
 from flowhost_plugins.vidispine.documents import write_time
-from flowhost_plugins.vidispine.notifications import following
+from flowhost_plugins.vidispine.notifications import following, polling
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -97,6 +99,73 @@ def test_what_was_found_has_the_id_it_would_have_been_told_with(
     asked.wait(lambda events: {one.type for one in events} >= set(names))
     told.wait(lambda events: ids(events) >= ids(asked.events))
     assert {one.split(":")[0] for one in ids(asked.events)} == {"item-create", "metadata-modify", "job-stop"}
+
+
+def test_what_was_not_told_before_an_end_is_found_at_the_next_start(bed: Any, start: Any) -> None:
+    run = start(interval=0.05)
+    bed.server.faults.add("drop:path=*item-create*,count=1")
+    item = bed.library.create_item({}, title="Lost").id
+    bed.server.settle()
+    rounds: list[int] = []
+    run.until(lambda: rounds.append(1) or len(rounds) > 20)  # it is told other things for a while
+    run.close()
+    assert start(info=flowhost.DaemonInfo("tests", "/")).one("item_create").subject == item
+
+
+def test_a_site_whose_clock_is_behind(bed: Any, start: Any) -> None:
+    bed.server.faults.add("drop:path=*item-create*")
+    item = bed.library.create_item({}, title="Stamped too early").id
+    ahead = flowhost.SystemClock().now() + timedelta(seconds=45)
+    bed.notes.put("vidispine-notifications/tests", {"seen": write_time(ahead)})
+    assert start().one("item_create").subject == item
+
+
+def test_what_was_told_and_is_not_done_yet_does_not_count_as_not_told(
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture, impatient: None
+) -> None:
+    run = start(interval=0.1, wait=0.2)
+    waiting: Future[flowhost.Receipt] = Future()
+    run.work = lambda event: waiting
+    bed.library.create_item({}, title="One")
+    run.wait(lambda events: len([one for one in events if one.type == "item_create"]) > 2)  # told, and found
+    waiting.set_result(flowhost.Receipt("done"))
+    run.until(lambda: run.source.counts.found)
+    assert not run.source.counts.polling
+    assert "not told of" not in caplog.text
+
+
+def test_items_that_change_while_they_are_looked_through(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "NUMBER", 3)
+    since = flowhost.SystemClock().now() - timedelta(minutes=1)
+    items = [bed.library.create_item({}, title=str(number)).id for number in range(10)]
+    found = []
+    for kind, told, _ in polling.happened(bed.library.notification_client, since, ["item-create"]):
+        assert kind.key == "item-create"
+        found.append(told["itemId"][0])
+        if len(found) == 1:  # they leave their places, and all others move up
+            for item in items[:3]:
+                bed.library.set_metadata(item, {"title": ("again",)})
+    assert set(found) == set(items)
+
+
+def test_items_of_one_moment(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = [bed.library.create_item({}, title=str(number)).id for number in range(7)]
+    monkeypatch.setattr(polling, "NUMBER", 2)
+    monkeypatch.setattr(polling, "_modified", lambda item: "2026-01-01T00:00:00.000Z")
+    since = flowhost.SystemClock().now() - timedelta(minutes=1)
+    found = polling.happened(bed.library.notification_client, since, ["item-create"])
+    assert sorted(told["itemId"][0] for _, told, _ in found) == sorted(items)
+
+
+def test_a_login_in_the_url_is_not_logged(
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture, impatient: None
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    run = start(url="http://flow:geheim@127.0.0.1:9", interval=0.1)
+    bed.library.create_item({}, title="One")
+    run.until(lambda: run.source.counts.polling)
+    assert "does not reach http://127.0.0.1:9" in caplog.text
+    assert "geheim" not in caplog.text
 
 
 def test_after_a_long_time_away_the_site_is_asked_once(bed: Any, start: Any) -> None:

@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import flowhost
+from flowhost_plugins.vidispine.client.errors import Refused
 from flowhost_plugins.vidispine.commands import vidispine_commands
-from flowhost_plugins.vidispine.notifications.kinds import NAMES
+from flowhost_plugins.vidispine.notifications.kinds import BY_KEY, NAMES
+from flowhost_plugins.vidispine.notifications.registering import Wish, register
+from flowhost_plugins.vidispine.notifications.telling import Filters
 
 ELSEWHERE = "http://127.0.0.1:9"
 
@@ -127,6 +131,73 @@ def test_a_kind_that_the_site_refuses_does_not_stop_the_others(
     assert run.one("item_create")
     assert "collection-create cannot be registered" in caplog.text
     assert len(registered(bed)) == 11
+
+
+def test_one_that_the_site_does_not_let_go_stays(
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    start(url=ELSEWHERE, notifications=("item_create", "job_stop")).close()
+    bed.server.faults.add("403:path=/API/*notification*,method=DELETE")
+    run = start(url=ELSEWHERE, notifications=("item_create",))
+    assert run.error is None
+    assert "which is not needed any more, stays" in caplog.text
+    assert kinds(bed) == ["item-create", "job-stop"]
+
+
+def test_what_others_registered_may_be_of_no_use(bed: Any, start: Any) -> None:
+    http = {"synchronous": False, "url": "http://[bad/vidispine/tests/x", "method": "POST"}
+    document = {"action": {"http": {**http, "timeout": 5, "retry": 1}}, "trigger": {"item": {"create": ""}}}
+    bed.server.site.notifier.registrations.add("item", "", document)
+    bed.server.site.notifier.registrations.add("item", "", {"action": {"javascript": {}}, "trigger": {}})
+    start(notifications=("job_stop",))
+
+
+def test_what_a_refusal_quotes_is_shown_without_the_secret(bed: Any) -> None:
+    wish = Wish("tests", ELSEWHERE, b"secret", "application/json", 5, 1, Filters(frozenset()))
+    kind = BY_KEY["item-create"]
+
+    class Refusing:
+        """A site that has nothing, and says what it does not take."""
+
+        def get(self, *path: str, **options: Any) -> Any:
+            return options["into"]()
+
+        def post(self, *path: str, document: Any) -> None:
+            raise Refused(f"400: the url is {document['action']['http']['url']}", status=400)
+
+    client: Any = Refusing()
+    (why,) = register(client, [kind], wish).refused.values()
+    assert why == f"400: the url is {ELSEWHERE}/vidispine/tests/item-create/..."
+
+
+def test_a_daemon_has_one_such_source(bed: Any, start: Any) -> None:
+    first = start(notifications=("item_create",))
+    second = start(notifications=("job_stop",), must=False)
+    second.ended()
+    assert isinstance(second.error, flowhost.Unavailable)
+    assert "another source" in str(second.error)
+    assert kinds(bed) == ["item-create"]
+    start(info=flowhost.DaemonInfo("others", "/"), notifications=("job_stop",))
+    first.close()
+    start(notifications=("job_stop",))
+    assert kinds(bed) == ["job-stop", "job-stop"]
+
+
+@pytest.mark.parametrize("name", ["two words", "für/alle", "50%20"])
+def test_any_name_of_a_daemon(bed: Any, start: Any, name: str) -> None:
+    run = start(info=flowhost.DaemonInfo(name, "/"))
+    item = bed.library.create_item({}, title="One").id
+    assert run.one("item_create").subject == item
+
+
+def test_a_changed_password_changes_the_secrets(bed: Any, start: Any) -> None:
+    start(url=ELSEWHERE).close()
+    before = registered(bed)
+    settings = bed.library.notification_client.settings
+    object.__setattr__(settings, "password", "another")
+    start(url=ELSEWHERE, must=False).until(lambda: not set(registered(bed)) & set(before))
+    after = registered(bed)
+    assert {one[1] for one in before.values()} == {one[1] for one in after.values()}
 
 
 @pytest.fixture

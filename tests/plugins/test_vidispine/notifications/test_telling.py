@@ -125,6 +125,43 @@ def test_a_second_try_has_the_same_id(start: Any) -> None:
     assert run.events[-1].id not in ids
 
 
+def test_a_second_try_after_the_daemon_was_killed(bed: Any, start: Any) -> None:
+    told = body(itemId="VX-900", accessId="VX-1", permission="READ")
+    ids = []
+    for _ in range(2):
+        run = start(port=0)
+        assert post(run, "access-modify", told).status_code == 200
+        ids.append(run.events[-1].id)
+        run.close()
+    assert len(set(ids)) == 1
+    for key in bed.notes.keys("vidispine-notifications/tests/told/"):
+        bed.notes.put(key, {"first": "2026-01-01T00:00:00.000Z"})
+    run = start(interval=0.05)
+    run.until(lambda: not bed.notes.keys("vidispine-notifications/tests/told/"))  # too long ago to be one
+    assert post(run, "access-modify", told).status_code == 200
+    assert run.events[-1].id not in ids
+
+
+def test_the_end_of_a_job_is_one_in_every_form(start: Any) -> None:
+    run = start()
+    for started in ("2015-10-08T10:22:41.540Z", "2015-10-08T12:22:41.540+0200", "2015-10-08 10:22:41.54"):
+        post(run, "job-stop", body(jobId="VX-1", status="FINISHED", started=started))
+    post(run, "job-stop", body(jobId="VX-1", status="ABORTED"))  # before it began
+    first, second, third, aborted = (one.id for one in run.events)
+    assert first == second == third != aborted == "job-stop:VX-1:ABORTED:"
+
+
+def test_fields_have_the_names_that_rules_give_them(bed: Any, start: Any) -> None:
+    run = start(fields=("Film/title",))
+    (metadata,) = (one for one in run.registered() if "/metadata-modify/" in one.http["url"])
+    assert metadata.document["trigger"]["metadata"]["modify"]["field"] == ["title"]
+    item = bed.library.create_item({}, title="One").id
+    bed.library.set_metadata(item, {"title": ("Two",)})
+    changed = run.one("metadata_modify")
+    assert changed.data["fields"] == "title"
+    assert "Film/title" in changed.data["fieldPaths"].split(",")
+
+
 def test_the_order_of_the_keys_does_not_matter(start: Any) -> None:
     run = start()
     post(run, "shape-modify", body(itemId="VX-900", shapeId="VX-1", sequenceNumber="1"))

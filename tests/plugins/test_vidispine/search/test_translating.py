@@ -177,6 +177,18 @@ def test_a_shape_tag_of_a_placeholder_is_none(query: str, expected: dict[str, An
     assert document(f"NOT {query}") == {"operator": {"operation": "NOT", "operator": [both]}}
 
 
+LATEST = {"value": "9999-12-31T23:59:59.999Z"}
+
+
+def test_days_at_the_end_of_the_calendar() -> None:
+    up_to = ranged("some_date", LOWEST, LATEST, exclusiveMaximum=True)
+    assert document("some_date<=9999-12-31") == {"field": [up_to]}
+    assert document("some_date>9999-12-31") == {"field": [ranged("some_date", LATEST, HIGHEST)]}
+    for moment in ("0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"):
+        with pytest.raises(QueryError, match="beyond the calendar"):
+            of(f"some_date>{moment}")
+
+
 def test_what_nothing_can_hold_for() -> None:
     for query in ("NOT *", "externalId:nobody", "storage:nowhere", "title:a externalId:nobody"):
         assert of(query).criterion == criteria.NEVER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -82,6 +82,48 @@ def test_a_grace_counts_for_one_stay_only(bed: Any) -> None:
     then = (datetime.now(UTC) + timedelta(seconds=5)).isoformat().replace("+00:00", "Z")
     bed.library.set_metadata(item, {"portal_deleted": [then]})
     assert bed.library.purge(datetime.now(UTC) + timedelta(hours=2)) == []
+    assert bed.library.purge(datetime.now(UTC) + 2 * DAY) == [item]
+
+
+def test_what_is_fetched_back_at_the_last_moment_stays(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search is of a moment ago, or the site's index is late."""
+    items = [bed.library.create_item({}).id for _ in range(2)]
+    for item in items:
+        bed.library.trash_item(item)
+    purging = bed.library._bin()
+    found = purging._trashed()
+    monkeypatch.setattr(purging, "_trashed", lambda: found)
+    bed.library.set_metadata(items[0], {"portal_deleted": []})
+    assert bed.library.purge(datetime.now(UTC) + 2 * DAY) == [items[1]]
+    assert exists(bed, items[0])
+
+
+def test_a_search_that_misses_an_item_forgets_no_grace(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = bed.library.create_item({}).id
+    bed.library.trash_item(item, timedelta(days=9))
+    monkeypatch.setattr(bed.library._bin(), "_trashed", dict)
+    assert bed.library.purge(datetime.now(UTC) + 2 * DAY) == []
+    monkeypatch.undo()
+    assert bed.library.purge(datetime.now(UTC) + 3 * DAY) == []
+    assert exists(bed, item)
+    assert bed.library.purge(datetime.now(UTC) + 10 * DAY) == [item]
+
+
+def test_a_grace_holds_however_the_site_writes_the_moment(bed: Any) -> None:
+    item = bed.library.create_item({}).id
+    bed.library.trash_item(item, timedelta(days=9))
+    moment = datetime.fromisoformat(deleted(bed, item)).astimezone(timezone(timedelta(hours=2)))
+    other = moment.isoformat(timespec="microseconds")
+    bed.library.set_metadata(item, {"portal_deleted": [other]})
+    assert bed.library.purge(datetime.now(UTC) + 2 * DAY) == []
+    assert bed.library.purge(datetime.now(UTC) + 10 * DAY) == [item]
+
+
+def test_a_library_that_was_closed_once_purges(bed: Any) -> None:
+    item = bed.library.create_item({}).id
+    bed.library.trash_item(item)
+    bed.library.close()
+    bed.library.open()
     assert bed.library.purge(datetime.now(UTC) + 2 * DAY) == [item]
 
 

@@ -11,7 +11,7 @@ from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.answers import LINE, document, empty
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.forms import add_forms
-from flowhost_devserver.vidispine.metadata.subjects import subject_of
+from flowhost_devserver.vidispine.metadata.subjects import id_of
 from flowhost_devserver.vidispine.moments import stamp
 from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
@@ -62,7 +62,20 @@ def add_lock(call: Call, item_id: str) -> Response:
     made = call.site.catalogue.lock_deletion(
         item, user=call.run_as, reason=given.get("reason", ""), expires=_expires(call, given)
     )
+    _tell(call, "create", made)
     return _answer(call, made)
+
+
+def _tell(call: Call, event: str, lock: DeletionLock) -> None:
+    call.site.notifier.tell(
+        "deletionLock",
+        event,
+        {"deletion-lock": lock.id, "item": lock.item},
+        lockId=lock.id,
+        itemId=lock.item,
+        user=lock.user,
+        expiryTime=stamp(lock.expires) if lock.expires else None,
+    )
 
 
 def read_lock(call: Call, item_id: str, lock_id: str) -> Response:
@@ -75,21 +88,27 @@ def change_locks(call: Call, item_id: str, lock_id: str = "") -> Response:
     item, given = _item(call, item_id, "WRITE"), call.document("DeletionLockDocument")
     lock = _found(call, item, lock_id or _only(call, item))
     changed = call.site.catalogue.change_deletion_lock(item, lock.id, expires=_expires(call, given))
+    _tell(call, "modify", changed)
     return _answer(call, changed)
 
 
 def remove_lock(call: Call, item_id: str, lock_id: str) -> Response:
     """Remove a lock."""
     item = _item(call, item_id, "WRITE")
-    call.site.catalogue.unlock_deletion(item, _found(call, item, lock_id).id)
+    _remove(call, _found(call, item, lock_id))
     return empty()
+
+
+def _remove(call: Call, lock: DeletionLock) -> None:
+    call.site.catalogue.unlock_deletion(lock.item, lock.id)
+    _tell(call, "delete", lock)
 
 
 def remove_locks(call: Call, item_id: str) -> Response:
     """Remove all locks of an item."""
     item = _item(call, item_id, "WRITE")
     for one in call.site.catalogue.deletion_locks(item):
-        call.site.catalogue.unlock_deletion(item, one.id)
+        _remove(call, one)
     return empty()
 
 
@@ -107,7 +126,7 @@ def _moment(text: str) -> datetime:
 
 
 def _item(call: Call, item_id: str, wanted: str) -> str:
-    item = subject_of(call.site, "item", item_id).id
+    item = id_of(call.site, "item", item_id)
     require(call, wanted, "item", item)
     return item
 

@@ -75,13 +75,13 @@ def read_one(call: Call, kind: str, id_: str, key: str) -> Response:
     return plain(pairs[key])
 
 
-def write_one(call: Call, kind: str, id_: str, key: str) -> Response:
-    """The page that takes one value: the body, as text."""
+def write_one(call: Call, kind: str, id_: str, key: str, *, parameter: str = "value") -> Response:
+    """The page that takes one value: the body, as text; or, when there is none, a parameter of this name."""
     try:
         value = call.request.get_data().decode()
     except UnicodeDecodeError:
         raise invalid_input("metadata", id_=key, explanation="expected a text in UTF-8") from None
-    put_pairs(call.site, kind, id_, {key: value or call.text("value")})
+    put_pairs(call.site, kind, id_, {key: value or call.text(parameter)})
     return empty()
 
 

@@ -139,7 +139,23 @@ def add_entry(
             return _entry(_add_to_item(site, id_, values), values, kind, id_), True
         access_id = f"VX-{site.keeping.next_number('access')}"
         site.keeping.put(_of(kind, id_), access_id, dict(values))
-        return _entry(access_id, values, kind, id_), True
+        made = _entry(access_id, values, kind, id_)
+        _tell(site, "create", made)
+        return made, True
+
+
+def _tell(site: Site, event: str, entry: Entry) -> None:
+    """Notify of an entry that is not of an item; of those the catalogue itself tells."""
+    site.notifier.tell(
+        "access",
+        event,
+        {entry.source: entry.source_id},
+        type="access",
+        **{f"{entry.source}Id": entry.source_id, entry.kind: entry.name},
+        accessId=entry.id,
+        permission=entry.permission,
+        priority=None if entry.priority is None else str(entry.priority),
+    )
 
 
 def _meaning(entry: Entry) -> tuple[Any, ...]:
@@ -167,7 +183,11 @@ def remove_entry(site: Site, kind: Kind, id_: str, access_id: str) -> bool:
     if kind == "item":
         site.keeping.delete(MORE, access_id)
         return site.catalogue.remove_access(id_, access_id)
-    return site.keeping.delete(_of(kind, id_), access_id)
+    values = site.keeping.get(_of(kind, id_), access_id)
+    if values is None or not site.keeping.delete(_of(kind, id_), access_id):
+        return False
+    _tell(site, "delete", _entry(access_id, values, kind, id_))
+    return True
 
 
 def forget_entries(site: Site, kind: Kind, id_: str) -> None:

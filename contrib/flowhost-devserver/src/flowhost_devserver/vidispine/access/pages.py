@@ -19,21 +19,21 @@ from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.answers import LINE, document, empty
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.libraries.records import library_of
-from flowhost_devserver.vidispine.metadata.subjects import subject_of
+from flowhost_devserver.vidispine.metadata.subjects import id_of
 from flowhost_devserver.vidispine.people.rights import known_user
 from flowhost_devserver.vidispine.refusals import conflict, not_found
 from flowhost_devserver.vidispine.routing import Route
 
 
 def located(call: Call, kind: Kind, id_: str) -> str:
-    """The id of a thing as the catalogue has it; items may be named by an external id.
+    """The id of a thing as the catalogue has it; items and collections may be named by an external id.
 
     Raises:
         Refusal: there is no such thing.
     """
     if kind == "library":
         return library_of(call.site, id_).id
-    return subject_of(call.site, kind, id_).id
+    return id_of(call.site, kind, id_)
 
 
 def list_access(call: Call, kind: Kind, id_: str) -> Response:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from flowhost_devserver.vidispine.libraries.records import library_of
 from flowhost_devserver.vidispine.libraries.refreshing import members as library_items
-from flowhost_devserver.vidispine.metadata.subjects import subject_of
+from flowhost_devserver.vidispine.metadata.subjects import id_of
 from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_found
 from flowhost_devserver.vidispine.site import Site
 from flowhost_plugins.catalogue import Member
@@ -63,7 +63,7 @@ def located(site: Site, kind: MemberKind, id_: str) -> Content:
     """
     if kind == "library":
         return Content(kind, library_of(site, id_).id)
-    return Content(kind, subject_of(site, kind, id_).id)
+    return Content(kind, id_of(site, kind, id_))
 
 
 def guessed(site: Site, id_: str) -> Content:

@@ -8,13 +8,11 @@ from flowhost_devserver.vidispine.access.documents import access_documents, merg
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.collections import forms as _forms  # noqa: F401  # makes its documents known
 from flowhost_devserver.vidispine.collections.contents import Content, contents, notes_on
+from flowhost_devserver.vidispine.collections.naming import EXTERNAL
 from flowhost_devserver.vidispine.metadata.reading import content
 from flowhost_devserver.vidispine.metadata.selecting import selection
 from flowhost_devserver.vidispine.metadata.subjects import collection_subject
 from flowhost_plugins.catalogue import Collection
-
-EXTERNAL = "external id of a collection"
-"""Kind of what is kept: external id → id."""
 
 
 def collection_document(

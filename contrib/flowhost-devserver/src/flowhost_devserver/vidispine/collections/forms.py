@@ -32,6 +32,8 @@ add_forms(
             "nextCursor": "text",
             "collection": "Collection*",
             "facet": "FoundFacet*",
+            "suggestion": "FoundSuggestion*",
+            "autocomplete": "FoundCompletion*",
         },
         "SearchEntry": {
             **dict.fromkeys(("id", "type", "start", "end"), "@text"),
@@ -44,6 +46,8 @@ add_forms(
             "nextCursor": "text",
             "entry": "SearchEntry*",
             "facet": "FoundFacet*",
+            "suggestion": "FoundSuggestion*",
+            "autocomplete": "FoundCompletion*",
         },
     },
     {

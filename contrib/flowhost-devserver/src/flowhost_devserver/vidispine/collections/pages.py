@@ -20,10 +20,11 @@ from flowhost_devserver.vidispine.collections.contents import (
     place_content,
     remove_content,
 )
-from flowhost_devserver.vidispine.collections.documents import EXTERNAL, collection_document
+from flowhost_devserver.vidispine.collections.documents import collection_document
+from flowhost_devserver.vidispine.collections.naming import EXTERNAL, own_id
 from flowhost_devserver.vidispine.libraries.refreshing import libraries_holding
 from flowhost_devserver.vidispine.metadata.kept import forget_metadata
-from flowhost_devserver.vidispine.metadata.subjects import subject_of
+from flowhost_devserver.vidispine.metadata.subjects import id_of, subject_of
 from flowhost_devserver.vidispine.metadata.terse_xml import items_answer
 from flowhost_devserver.vidispine.refusals import Refusal, conflict, invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
@@ -38,9 +39,8 @@ def collection_of(call: Call, collection_id: str) -> Collection:
     Raises:
         Refusal: there is none.
     """
-    known = call.site.keeping.get(EXTERNAL, collection_id) or collection_id
     try:
-        return call.site.catalogue.collection(known)
+        return call.site.catalogue.collection(own_id(call.site, collection_id))
     except NotFound:
         raise not_found(MISSING, collection_id) from None
 
@@ -173,14 +173,14 @@ def remove_member(call: Call, collection_id: str, member_id: str) -> Response:
 
 def collections_of_item(call: Call, item_id: str) -> Response:
     """The ids of the collections that an item is in."""
-    item = subject_of(call.site, "item", item_id)
-    return uri_list(call, [one.id for one in call.site.catalogue.collections_of(item.id)])
+    item = id_of(call.site, "item", item_id)
+    return uri_list(call, [one.id for one in call.site.catalogue.collections_of(item)])
 
 
 def libraries_of_item(call: Call, item_id: str) -> Response:
     """The ids of the libraries that an item is in."""
-    item = subject_of(call.site, "item", item_id)
-    return uri_list(call, libraries_holding(call.site, item.id))
+    item = id_of(call.site, "item", item_id)
+    return uri_list(call, libraries_holding(call.site, item))
 
 
 ROUTES = (

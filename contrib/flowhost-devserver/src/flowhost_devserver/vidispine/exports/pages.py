@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.collections.naming import own_id
 from flowhost_devserver.vidispine.exports.delivering import export_steps
 from flowhost_devserver.vidispine.exports.locations import location_of, uris_of
 from flowhost_devserver.vidispine.jobs import Step, job_answer, start_job
@@ -43,7 +44,7 @@ def export_library(call: Call, library_id: str) -> Response:
 
 def _items(call: Call, collection_id: str) -> Iterator[CatalogueItem]:
     try:
-        held = call.site.catalogue.members(collection_id)
+        held = call.site.catalogue.members(own_id(call.site, collection_id))
     except NotFound:
         raise not_found("Collection", collection_id) from None
     for member in held:

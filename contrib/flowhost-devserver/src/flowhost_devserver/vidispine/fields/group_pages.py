@@ -12,6 +12,7 @@ from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.fields.defaults import group_document
 from flowhost_devserver.vidispine.fields.pages import shown_data, shown_field
 from flowhost_devserver.vidispine.fields.registry import FIELD, GROUP, field_of, group_of, known
+from flowhost_devserver.vidispine.metadata.clearing import clear
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.routing import Route
 
@@ -52,12 +53,13 @@ def write_group(call: Call, name: str) -> Response:
 
 
 def delete_group(call: Call, name: str) -> Response:
-    """Remove a group, also from the groups it is in; its fields stay."""
+    """Remove a group, also from the groups it is in, and its instances from all metadata; its fields stay."""
     with call.site.lock:
         known(call.site, GROUP, name)
         call.site.keeping.delete(GROUP, name)
         for group in call.site.keeping.all(GROUP).values():
             _remove(call, group, "group", name)
+    clear(call.site, "group", name, call.run_as)
     return empty()
 
 

@@ -13,6 +13,7 @@ from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.fields import forms as _forms  # noqa: F401  # makes its documents known
 from flowhost_devserver.vidispine.fields.defaults import ORIGIN
 from flowhost_devserver.vidispine.fields.registry import FIELD, GROUP, field_of, known
+from flowhost_devserver.vidispine.metadata.clearing import clear
 from flowhost_devserver.vidispine.refusals import invalid_input
 from flowhost_devserver.vidispine.routing import Route
 
@@ -35,7 +36,15 @@ TYPES = (
 )
 """What fields can be."""
 
-KEPT = ("stringRestriction", "integerRestriction", "floatRestriction", "data", "defaultValue", "externalId")
+KEPT = (
+    "stringRestriction",
+    "integerRestriction",
+    "floatRestriction",
+    "data",
+    "defaultValue",
+    "externalId",
+    "values",
+)
 """What else a definition says of a field."""
 
 
@@ -63,7 +72,7 @@ def write_field(call: Call, name: str) -> Response:
 
 
 def delete_field(call: Call, name: str) -> Response:
-    """Remove a field, also from the groups that have it."""
+    """Remove a field, also from the groups that have it, and its values from all metadata."""
     keeping = call.site.keeping
     with call.site.lock:
         if known(call.site, FIELD, name).get("system"):
@@ -74,6 +83,7 @@ def delete_field(call: Call, name: str) -> Response:
             left = [one for one in group.get("field", ()) if one["name"] != name]
             if len(left) != len(group.get("field", ())):
                 keeping.put(GROUP, group["name"], {**group, "field": left})
+    clear(call.site, "field", name, call.run_as)
     return empty()
 
 

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 METADATA = "file-metadata"
 """Kind of what is kept with files."""
 
+SAID_STATE = "file-state"
+"""Kind of what is kept with files: the state somebody said, when it is one that the catalogue does not have."""
+
+SAID_STATES = ("NONE", "BEING_READ", "AWAITING_SYNC")
+"""Those states."""
+
 UNKNOWN_SIZE = -1
 
 add_forms(
@@ -36,8 +42,8 @@ add_forms(
             "timestamp": "moment",
             "refreshFlag": "int",
             "storage": "text",
-            "item": "FileItem*",
             "metadata": "Pairs",
+            "item": "FileItem*",
         },
         "FileList": {"hits": "int", "file": "File*"},
     },
@@ -80,6 +86,8 @@ def file_document(site: Site, file: File, *, item: bool = False, scheme: str = "
 
 def shown_state(site: Site, file: File, storage: Storage) -> str:
     """The state as Vidispine tells it: what is whole in an archive is archived, unless it was asked back."""
+    if said := site.keeping.get(SAID_STATE, file.id):
+        return str(said)
     if file.state == "CLOSED" and storage.kind == "ARCHIVE":
         until = site.keeping.get("restored-until", file.id)
         return "CLOSED" if until and until > site.clock.now().isoformat() else "ARCHIVED"

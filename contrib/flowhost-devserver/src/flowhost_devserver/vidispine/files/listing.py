@@ -78,12 +78,17 @@ def _all(site: Site, storage: Storage | None, unmanaged: bool | None) -> Iterato
             return
 
 
+def _is_like(path: str, pattern: str) -> bool:
+    """Whether a path fits a pattern, where ``*`` and ``?`` stand for others and a bracket for itself."""
+    return fnmatchcase(path, pattern.replace("[", "[[]"))
+
+
 def _at(call: Call, path: str) -> bool:
     """Whether a path is where the request looks: in a folder, or like a pattern."""
     folder, wildcard = call.text("path").strip("/"), call.text("wildcard")
     if wildcard.lower() in ("true", "yes", "1"):
-        return fnmatchcase(path, folder)
-    if wildcard and wildcard.lower() not in ("false", "no", "0") and not fnmatchcase(path, wildcard):
+        return _is_like(path, folder)
+    if wildcard and wildcard.lower() not in ("false", "no", "0") and not _is_like(path, wildcard):
         return False
     if folder and path != folder and not path.startswith(f"{folder}/"):
         return False

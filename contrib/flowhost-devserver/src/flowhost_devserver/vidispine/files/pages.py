@@ -12,7 +12,7 @@ from flowhost_devserver.vidispine import simple_metadata as simple
 from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.answers import LINE, document, empty
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.files.documents import METADATA, file_document
+from flowhost_devserver.vidispine.files.documents import METADATA, SAID_STATE, SAID_STATES, file_document
 from flowhost_devserver.vidispine.files.listing import listed
 from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
@@ -59,7 +59,8 @@ def several(call: Call, storage_id: str = "") -> Response:
     first, number = call.number("first", 0), call.number("number", 10, highest=MOST)
     page = found[first : first + number]
     item = call.flag("includeItem")
-    shown = {"hits": len(found), "file": [file_document(call.site, file, item=item) for file in page]}
+    hits = {"hits": len(found)} if call.flag("count", default=True) else {}
+    shown = {**hits, "file": [file_document(call.site, file, item=item) for file in page]}
     return document(call, "FileListDocument", shown, text="".join(file.id + LINE for file in page))
 
 
@@ -85,7 +86,8 @@ def _state(word: str) -> FileState:
     for state in STATES:
         if state == word.upper():
             return state
-    raise invalid_input("state", explanation=f"expected one of {', '.join(STATES)}", value=word)
+    expected = f"expected one of {', '.join((*STATES, *SAID_STATES))}"
+    raise invalid_input("state", explanation=expected, value=word)
 
 
 def delete(call: Call, file_id: str, storage_id: str = "") -> Response:
@@ -98,7 +100,12 @@ def delete(call: Call, file_id: str, storage_id: str = "") -> Response:
 def set_state(call: Call, file_id: str, state: str, storage_id: str = "") -> Response:
     """`PUT /file/{id}/state/{STATE}`."""
     file = file_of(call, file_id, storage_id)
-    return _shown(call, call.site.catalogue.change_file(file.id, state=_state(state)))
+    if state.upper() in SAID_STATES:
+        call.site.keeping.put(SAID_STATE, file.id, state.upper())
+        return _shown(call, file)
+    changed = call.site.catalogue.change_file(file.id, state=_state(state))
+    call.site.keeping.delete(SAID_STATE, file.id)
+    return _shown(call, changed)
 
 
 def abandon(call: Call, file_id: str, storage_id: str = "") -> Response:

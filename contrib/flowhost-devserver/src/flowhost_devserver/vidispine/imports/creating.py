@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.items.external_ids import check_free
 from flowhost_devserver.vidispine.metadata.checking import checked_metadata
 from flowhost_devserver.vidispine.metadata.kept import Fields, new_metadata
 from flowhost_devserver.vidispine.metadata.subjects import Subject, item_subject
@@ -23,11 +24,13 @@ def create_item(call: Call, metadata: Mapping[str, Any]) -> str:
         metadata: a MetadataDocument.
 
     Raises:
-        Refusal: the metadata cannot be taken.
-        Conflict: there is an item with this external id.
+        Refusal: the metadata cannot be taken (400, 404), or another item has the external id (409).
+        Conflict: there is an item with this external id since a moment.
     """
     given = checked_metadata(call.site, metadata, new=True)
     catalogue, external_id = call.site.catalogue, call.text("externalId") or None
+    if external_id:
+        check_free(call, external_id)
 
     def create(fields: Fields, groups: tuple[Group, ...]) -> Subject:
         made = catalogue.create_item(fields, external_id=external_id, groups=groups, user=call.run_as)

@@ -15,16 +15,21 @@ from flowhost_devserver.vidispine.metadata.subjects import Subject, subject_of
 from flowhost_devserver.vidispine.metadata.terse_xml import items_answer
 from flowhost_devserver.vidispine.refusals import invalid_input
 from flowhost_devserver.vidispine.routing import Route
+from flowhost_devserver.vidispine.shapes.awaited import await_shape
 
 COMPONENTS = ("container", "audio", "video", "binary")
 """What media a placeholder may wait for."""
 
 
 def create_placeholder(call: Call) -> Response:
-    """Make an item without media from its metadata; how many of each component will come, parameters say."""
+    """Make an item without media from its metadata; how many of each component will come, parameters say.
+
+    It has a shape that stands for the media, which only lists of placeholders show.
+    """
     expected = {name: call.number(name, 0) for name in COMPONENTS}
     item_id = create_item(call, call.document("MetadataDocument"))
     call.site.keeping.put(PLACEHOLDER, item_id, expected)
+    await_shape(call.site, item_id)
     return items_answer(call, "ItemDocument", {"id": item_id}, text=item_id)
 
 

@@ -11,6 +11,7 @@ from flowhost_devserver.vidispine.imports.creating import PLACEHOLDER
 from flowhost_devserver.vidispine.metadata.kept import forget_metadata
 from flowhost_devserver.vidispine.metadata.subjects import item_subject
 from flowhost_devserver.vidispine.refusals import conflict, invalid_input
+from flowhost_devserver.vidispine.shapes.awaited import AWAITED
 from flowhost_plugins.catalogue import DeletionLocked, NotFound
 
 
@@ -45,3 +46,4 @@ def delete_items(call: Call, ids: Iterable[str]) -> None:
         forget_metadata(call.site, subject.key)
         forget_entries(call.site, "item", subject.id)
         call.site.keeping.delete(PLACEHOLDER, subject.id)
+        call.site.keeping.delete(AWAITED, subject.id)

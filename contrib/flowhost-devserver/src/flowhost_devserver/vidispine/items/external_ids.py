@@ -10,9 +10,9 @@ from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.items.contents import record_of
 from flowhost_devserver.vidispine.metadata.subjects import subject_of
-from flowhost_devserver.vidispine.refusals import not_found
+from flowhost_devserver.vidispine.refusals import conflict, not_found
 from flowhost_devserver.vidispine.routing import Route
-from flowhost_plugins.catalogue import CatalogueItem
+from flowhost_plugins.catalogue import CatalogueItem, NotFound
 
 NAMESPACE = "default"
 """That of every external id: there are no others here."""
@@ -41,8 +41,22 @@ def add_external_id(call: Call, item_id: str, external_id: str) -> Response:
     """Let the item be called so, too; another item of this external id is a conflict."""
     item = _item(call, item_id, "WRITE")
     if external_id not in item.external_ids:
+        check_free(call, external_id)
         call.site.catalogue.update_item(item.id, external_ids=(*item.external_ids, external_id))
     return empty()
+
+
+def check_free(call: Call, external_id: str) -> None:
+    """Let an external id be given to an item only if no other one has it.
+
+    Raises:
+        Refusal: another item is called so (409).
+    """
+    try:
+        other = call.site.catalogue.record(external_id)
+    except NotFound:
+        return
+    raise conflict("Item", external_id, explanation=f"the item {other.id} is called so already")
 
 
 def remove_external_id(call: Call, item_id: str, external_id: str) -> Response:

@@ -24,6 +24,8 @@ add_forms(
             "nextCursor": "text",
             "item": "Item*",
             "facet": "FoundFacet*",
+            "suggestion": "FoundSuggestion*",
+            "autocomplete": "FoundCompletion*",
         },
     },
     {"ItemDocument": "Item", "ItemListDocument": "ItemList"},

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from flowhost_devserver.vidispine.jobs.records import JobRecord, Step
+from flowhost_devserver.vidispine.jobs.transcode_data import SETTINGS, transcode_data
 from flowhost_devserver.vidispine.xml_form import write_xml
 from flowhost_plugins.catalogue import CatalogueItem, File, Job, NotFound
 
@@ -49,21 +49,32 @@ def job_data(site: Site, job: JobRecord | Job) -> dict[str, str]:
         "notificationData": record.notification_data,
         **_file_data(files),
         **_item_data(site, record, files),
-        **_transcode_data(site, record, files),
         **_step_data(record),
     }
-    if record.ended and record.type in WITH_DOCUMENTS:
-        data |= _documents(site, record, files)
+    if item := _item(site, record):
+        data |= transcode_data(site, record, item, files)
+    if record.type in WITH_DOCUMENTS:
+        data |= dict.fromkeys(SETTINGS, "false")
+        data |= _documents(site, record, files) if record.ended else {}
     return {key: value for key, value in data.items() if value} | dict(record.data) | dict(record.metadata)
 
 
 def _documents(site: Site, record: JobRecord, files: list[File]) -> dict[str, str]:
     """The job and what it made, as XML."""
-    from flowhost_devserver.vidispine.jobs.documents import job_document  # it needs this module
-    from flowhost_devserver.vidispine.shapes.documents import shape_document  # and so does this
+    from flowhost_devserver.vidispine.jobs.documents import job_document, job_started  # they need this module
+    from flowhost_devserver.vidispine.metadata.reading import metadata_document  # so does this
+    from flowhost_devserver.vidispine.metadata.selecting import Selection
+    from flowhost_devserver.vidispine.metadata.subjects import subject_of
+    from flowhost_devserver.vidispine.shapes.documents import shape_document  # and this
 
-    data = {"jobStatusDocument": write_xml("JobDocument", job_document(site, record)).decode()}
+    data = {
+        "jobDocument": write_xml("JobDocument", job_started(record)).decode(),
+        "jobStatusDocument": write_xml("JobDocument", job_document(site, record)).decode(),
+    }
     item = _item(site, record)
+    if item:
+        told = metadata_document(site, subject_of(site, "item", record.item), Selection({}))
+        data["metadata"] = write_xml("MetadataDocument", told).decode()
     made = [shape for shape in item.shapes if shape.id in {file.shape for file in files}] if item else []
     if made:
         data["shapeDocument"] = write_xml("ShapeDocument", shape_document(site, made[0])).decode()
@@ -111,7 +122,7 @@ def _item_data(site: Site, record: JobRecord, files: list[File]) -> dict[str, st
     item = _item(site, record)
     if item is None:
         return {}
-    originals = [shape for shape in item.shapes if "original" in shape.tags]
+    originals = [shape for shape in item.shapes if "original" in shape.tags and shape.files]
     made = {file.shape for file in files}
     shapes = [shape for shape in item.shapes if shape.id in made] or originals
     return {
@@ -119,42 +130,6 @@ def _item_data(site: Site, record: JobRecord, files: list[File]) -> dict[str, st
         "mimeType": shapes[0].mime_type if shapes else "",
         "originalFilename": next(iter(item.fields.get("originalFilename", ())), ""),
     }
-
-
-def _transcode_data(site: Site, record: JobRecord, files: list[File]) -> dict[str, str]:
-    steps = [step for step in record.steps if step.do == "transcode"]
-    item = _item(site, record)
-    if not steps or item is None:
-        return {}
-    made = {file.shape for file in files}
-    spans = [
-        _samples(part.duration, part.frame_rate)
-        for shape in item.shapes
-        if shape.id in made
-        for part in shape.components[:1]
-        if part.duration
-    ]
-    done = all(step.status.startswith("FINISHED") for step in steps)
-    return {
-        "tags": ",".join(step.orders["tag"] for step in steps),
-        "transcoder": f"{site.api}/resource/transcoder/VX-1",
-        "transcoderId": "VX-1",
-        "transcodeProgress": f"{sum(step.progress for step in steps) / len(steps):.1f}",
-        "transcodeDone": "true" if done else "false",
-        "transcodeDurations": ",".join(spans),
-        "transcodeMediaTimes": ",".join(spans),
-    }
-
-
-def _samples(duration: float | None, rate: str) -> str:
-    """A duration as ``samples@rate``."""
-    per_second = Fraction(rate) if rate else Fraction(1_000_000)
-    shown = (
-        f"{per_second.numerator}"
-        if per_second.denominator == 1
-        else (f"{per_second.numerator}:{per_second.denominator}")
-    )
-    return f"{round((duration or 0) * per_second)}@{shown}"
 
 
 def _step_data(record: JobRecord) -> dict[str, str]:

@@ -45,7 +45,8 @@ def several(call: Call) -> Response:
         for record in page
     ]
     text = "".join(record.id + LINE for record in page)
-    return document(call, "JobListDocument", {"hits": len(found), "job": shown}, text=text)
+    hits = {"hits": len(found)} if call.flag("count", default=True) else {}
+    return document(call, "JobListDocument", {**hits, "job": shown}, text=text)
 
 
 def abort(call: Call, job_id: str) -> Response:

@@ -29,7 +29,7 @@ from flowhost_devserver.vidispine.libraries.refreshing import members, refresh
 from flowhost_devserver.vidispine.libraries.settings import checked_settings, read_settings
 from flowhost_devserver.vidispine.metadata.checking import checked_metadata
 from flowhost_devserver.vidispine.metadata.kept import change_metadata
-from flowhost_devserver.vidispine.metadata.subjects import subject_of
+from flowhost_devserver.vidispine.metadata.subjects import id_of, subject_of
 from flowhost_devserver.vidispine.refusals import invalid_input
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.searching.asking import Paging
@@ -53,7 +53,7 @@ def list_libraries(call: Call) -> Response:
 def create_library(call: Call) -> Response:
     """Make a library of the items in a list."""
     given = call.document("ItemListDocument").get("item", ())
-    items = [subject_of(call.site, "item", one.get("id", "")).id for one in given]
+    items = [id_of(call.site, "item", one.get("id", "")) for one in given]
     made = make_library(call.site, call.run_as, items=tuple(dict.fromkeys(items)), **read_settings(call))
     give_owner(call.site, "library", made.id, call.run_as)
     listed = [{"id": one, "start": "-INF", "end": "+INF"} for one in made.items]
@@ -112,7 +112,7 @@ def write_library_settings(call: Call, library_id: str) -> Response:
 
 def add_item(call: Call, library_id: str, item_id: str) -> Response:
     """Put an item into a library."""
-    library, item = _library(call, library_id, "WRITE"), subject_of(call.site, "item", item_id).id
+    library, item = _library(call, library_id, "WRITE"), id_of(call.site, "item", item_id)
     with call.site.lock:
         library = library_of(call.site, library.id)
         keep(call.site, replace(library, items=tuple(dict.fromkeys((*library.items, item)))))
@@ -121,7 +121,7 @@ def add_item(call: Call, library_id: str, item_id: str) -> Response:
 
 def remove_item(call: Call, library_id: str, item_id: str) -> Response:
     """Take an item out of a library."""
-    library, item = _library(call, library_id, "WRITE"), subject_of(call.site, "item", item_id).id
+    library, item = _library(call, library_id, "WRITE"), id_of(call.site, "item", item_id)
     with call.site.lock:
         library = library_of(call.site, library.id)
         keep(call.site, replace(library, items=tuple(one for one in library.items if one != item)))

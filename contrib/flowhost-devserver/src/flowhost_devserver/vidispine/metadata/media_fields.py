@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from flowhost_devserver.vidispine.site import Site
@@ -12,17 +13,17 @@ ORIGINAL = "original"
 """Tag of the shape that the fields are about."""
 
 
-def media_fields(site: Site, record: CatalogueItem) -> Iterator[tuple[str, Iterable[str]]]:
-    """Field → its values; none while the item is a placeholder."""
+def media_fields(site: Site, record: CatalogueItem) -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
+    """Field → how its values are found; none while the item is a placeholder."""
     for shape in record.shapes:
         if ORIGINAL in shape.tags and shape.files:
-            yield "originalUri", _uris(site, shape)
+            yield "originalUri", partial(_uris, site, shape)
             break
     duration = next(iter(record.fields.get("durationTimeCode", ())), "")
     _, at, rate = duration.partition("@")
     if at:  # media begins at zero here, counted at the rate of its length
-        yield "startSeconds", ["0.0"]
-        yield "startTimeCode", [f"0@{rate}"]
+        yield "startSeconds", lambda: ["0.0"]
+        yield "startTimeCode", lambda: [f"0@{rate}"]
 
 
 def _uris(site: Site, shape: Shape) -> list[str]:

@@ -15,9 +15,9 @@ from flowhost_devserver.vidispine.metadata.history import change_sets, changed_s
 from flowhost_devserver.vidispine.metadata.kept import change_metadata, kept_metadata
 from flowhost_devserver.vidispine.metadata.merging import ALWAYS
 from flowhost_devserver.vidispine.metadata.reading import content, shown
-from flowhost_devserver.vidispine.metadata.selecting import Selection, selected_spans, selection
+from flowhost_devserver.vidispine.metadata.selecting import EVERYTHING, selected_spans, selection
 from flowhost_devserver.vidispine.metadata.subjects import Kind, Subject, subject_of
-from flowhost_devserver.vidispine.metadata.system_fields import system_fields
+from flowhost_devserver.vidispine.metadata.system_fields import is_lasting, system_fields
 from flowhost_devserver.vidispine.metadata.terse_xml import items_answer
 from flowhost_devserver.vidispine.routing import Route
 
@@ -71,15 +71,16 @@ def _changed(call: Call, kind: Kind, id_: str) -> tuple[Subject, dict[str, Any]]
     given = checked_metadata(call.site, call.document("MetadataDocument"))
     revision = call.text("revision") or None
     subject, kept, stamp = change_metadata(call.site, subject, given, call.run_as, revision=revision)
-    metadata = shown(call.site, subject, kept, Selection({}))
+    metadata = shown(call.site, subject, kept, EVERYTHING)
     if call.flag("onlyReturnChanges"):
-        metadata["timespan"] = changed_spans(before, kept["timespan"], stamp.change) if stamp else []
+        changed = changed_spans(before, kept["timespan"], stamp.change) if stamp else []
+        metadata["timespan"] = selected_spans(changed, EVERYTHING)
     return subject, metadata
 
 
 def _changes(call: Call, subject: Subject) -> Response:
     kept = kept_metadata(call.site, subject)  # which notes what others changed
-    own = system_fields(call.site, subject, kept, transient=False)
+    own = system_fields(call.site, subject, kept, is_lasting)
     first = {"start": ALWAYS[0], "end": ALWAYS[1], "field": own, "group": []}
     every = {kept["first"]: [first], **change_sets(call.site, subject)}
     wanted = selection(call)

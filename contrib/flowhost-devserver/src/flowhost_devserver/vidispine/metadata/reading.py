@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flowhost_devserver.vidispine.fields.registry import field_data, field_of
+from flowhost_devserver.vidispine.fields.registry import field_data, field_of, group_of
 from flowhost_devserver.vidispine.metadata.kept import kept_metadata, revision_of
 from flowhost_devserver.vidispine.metadata.merging import Node
 from flowhost_devserver.vidispine.metadata.selecting import Selection, selected_spans
@@ -27,17 +27,15 @@ def metadata_document(site: Site, subject: Subject, wanted: Selection) -> dict[s
 def shown(site: Site, subject: Subject, kept: dict[str, Any], wanted: Selection) -> dict[str, Any]:
     """As `metadata_document`, of metadata that was read already."""
     always, *others = kept["timespan"]
-    own = system_fields(site, subject, kept, transient=wanted.wants_transient)
+    own = system_fields(site, subject, kept, wanted.called)
     spans = selected_spans([{**always, "field": [*own, *always.get("field", ())]}, *others], wanted)
     if wanted.defaults and spans:
         spans[0]["field"] += _defaults(site, spans[0], wanted)
     if wanted.include:
         for span in spans:
             _tell_more(site, span, wanted.include)
-    document: dict[str, Any] = {"revision": revision_of(kept)}
-    if kept["group"]:
-        document["group"] = kept["group"]
-    return {**document, "timespan": spans}
+    groups = [one for one in kept["group"] if group_of(site, one)]
+    return {"revision": revision_of(kept), "group": groups, "timespan": spans}
 
 
 def terse_document(document: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:

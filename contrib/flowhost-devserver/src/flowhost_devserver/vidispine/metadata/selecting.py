@@ -44,12 +44,9 @@ class Selection:
                 return other or name
         return None
 
-    @property
-    def wants_transient(self) -> bool:
-        """Whether fields that are worked out for every answer may be in it."""
-        if self.groups and not self.fields:
-            return False
-        return not self.fields or any(one.startswith(("_", "*")) for one in self.fields)
+
+EVERYTHING = Selection({})
+"""All there is."""
 
 
 def selection(call: Call) -> Selection:
@@ -68,17 +65,20 @@ def selection(call: Call) -> Selection:
 
 
 def selected_spans(spans: Iterable[Node], wanted: Selection) -> list[Node]:
-    """The timespans, each with what is asked for."""
+    """The timespans, each with what is asked for; that of all the time is there even when it has none of it."""
     shown = []
     for span in spans:
         always = span_key(span) == ALWAYS
         if wanted.interval == ("timed" if always else "generic"):
             continue
-        shown.append({"start": span["start"], "end": span["end"], **_level(span, wanted)})
+        level = _level(span, wanted)
+        if always or level["field"] or level["group"]:
+            shown.append({"start": span["start"], "end": span["end"], **level})
     return shown
 
 
 def _level(level: Mapping[str, Any], wanted: Selection) -> Node:
+    """What is asked for of a timespan or group; both lists are always there, as clients walk through them."""
     fields = [
         {**one, "name": called}
         for one in level.get("field", ())
@@ -90,12 +90,8 @@ def _level(level: Mapping[str, Any], wanted: Selection) -> Node:
 
 def _group(group: Node, wanted: Selection) -> Node | None:
     if group["name"] in wanted.groups:
-        return group
-    if not wanted.fields and not wanted.groups:
-        level = _level(group, wanted)
-    else:
-        level = _level(group, wanted)
-        if not level["field"] and not level["group"]:
-            return None
-    marks = {key: value for key, value in group.items() if key not in level}
-    return {**marks, **{key: nodes for key, nodes in level.items() if nodes or key in group}}
+        return {**group, **_level(group, EVERYTHING)}
+    level = _level(group, wanted)
+    if (wanted.fields or wanted.groups) and not level["field"] and not level["group"]:
+        return None
+    return {**group, **level}

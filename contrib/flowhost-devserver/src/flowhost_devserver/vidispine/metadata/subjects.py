@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from flowhost_devserver.vidispine.access.entries import OWNER
+from flowhost_devserver.vidispine.collections.naming import own_id
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.site import Site
 from flowhost_plugins.catalogue import CatalogueItem, Collection, Group, NotFound
@@ -46,7 +47,7 @@ class Subject:
 
 
 def subject_of(site: Site, kind: Kind, id_: str, missing: str | None = None) -> Subject:
-    """The item, by its id or external id, or the collection.
+    """The item or collection, by its id or external id.
 
     Args:
         site: where.
@@ -61,6 +62,20 @@ def subject_of(site: Site, kind: Kind, id_: str, missing: str | None = None) -> 
         return item_subject(site.catalogue.record(id_)) if kind == "item" else _collection(site, id_)
     except NotFound:
         raise not_found(missing or kind.capitalize(), id_) from None
+
+
+def id_of(site: Site, kind: Kind, id_: str) -> str:
+    """The id that an item or collection has here, of its id or external id; of an item no more than that is read.
+
+    Raises:
+        Refusal: there is none.
+    """
+    if kind != "item":
+        return subject_of(site, kind, id_).id
+    found = site.catalogue.item(id_)
+    if found is None:
+        raise not_found("Item", id_)
+    return found.id
 
 
 def item_subject(record: CatalogueItem) -> Subject:
@@ -78,7 +93,7 @@ def item_subject(record: CatalogueItem) -> Subject:
 
 
 def _collection(site: Site, id_: str) -> Subject:
-    return collection_subject(site, site.catalogue.collection(id_))
+    return collection_subject(site, site.catalogue.collection(own_id(site, id_)))
 
 
 def collection_subject(site: Site, record: Collection) -> Subject:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import XML_TYPE, document
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.xml_form import NAMESPACE, without_forbidden, write_xml
+from flowhost_devserver.vidispine.xml_form import DECLARATION, NAMESPACE, without_forbidden, write_xml
 
 PREFIX = "ns2"
 """Of Vidispine's namespace there, so that elements without a prefix are in none."""
@@ -31,7 +31,7 @@ def items_answer(call: Call, name: str, data: dict[str, Any], *, text: str | Non
     root = _prefixed(etree.fromstring(write_xml(name, data)))
     elements = root.findall(f"{{{NAMESPACE}}}item") if "item" in data else [root]
     _append(elements, listed)
-    body = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    body = DECLARATION + etree.tostring(root, encoding="UTF-8")
     return Response(body, 200, content_type=f"{XML_TYPE};charset=UTF-8")
 
 

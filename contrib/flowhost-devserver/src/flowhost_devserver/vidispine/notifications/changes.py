@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from flowhost_devserver.vidispine.files.documents import sha1
 from flowhost_devserver.vidispine.jobs import JobRecord, job_data
 from flowhost_devserver.vidispine.metadata.kept import KIND, SYSTEM, kept_metadata
 from flowhost_devserver.vidispine.metadata.subjects import subject_of
@@ -166,11 +167,9 @@ def _of_file(site: Site, change: Change) -> Happening:
         file = site.catalogue.file(change.id)
     except NotFound:
         return Happening("file", events, things, values | told(action=events[0].upper()))
-    closed = change.details.get("state", file.state) == "CLOSED"
+    closed, digest = change.details.get("state", file.state) == "CLOSED", sha1(site, file)
     if closed and change.action != "DELETE":
-        events += ("close", "hash") if file.hash else ("close",)
-    values |= told(
-        storageId=file.storage, path=file.path, size=str(file.size), hash=file.hash, state=file.state
-    )
+        events += ("close", "hash") if digest else ("close",)
+    values |= told(storageId=file.storage, path=file.path, size=str(file.size), hash=digest, state=file.state)
     values |= told(action=events[0].upper(), itemId=file.item)
     return Happening("file", events, things | {"storage": file.storage}, values)

@@ -26,13 +26,12 @@ WITHIN = ("add", "remove", "modify")
 OTHER_ACTIONS = ("ejb", "jms", "sqs", "sns", "javascript")
 """What Vidispine can do besides HTTP, and this server cannot."""
 
+_OF_METADATA: Form = {**dict.fromkeys(("field", "language", "track"), "text*"), "interval": "text"}
+
 FILTERS: Form = {
     "filter": "NotificationFilter",
     "contentFilters": "NotificationContentFilters",
-    "field": "text*",
-    "language": "text*",
-    "track": "text*",
-    "interval": "text",
+    **_OF_METADATA,
 }
 """What narrows a trigger; beside its event or within it."""
 
@@ -60,7 +59,12 @@ _TYPES: dict[str, Form] = {
         for entity, events in EVENTS.items()
     },
     "NotificationEvent": {**FILTERS, **dict.fromkeys(WITHIN, "NotificationEvent")},
-    "NotificationFilter": {"type": "text*", "step": "int", "jobdata": "NotificationJobData*"},
+    "NotificationFilter": {
+        "type": "text*",
+        "step": "int",
+        "jobdata": "NotificationJobData*",
+        **_OF_METADATA,
+    },
     "NotificationJobData": dict.fromkeys(("key", "value", "key-regex", "value-regex"), "text"),
     "NotificationContentFilters": {"contentFilter": "text*"},
 }

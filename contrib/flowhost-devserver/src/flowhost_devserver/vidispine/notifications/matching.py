@@ -10,6 +10,9 @@ from flowhost_devserver.vidispine.notifications.checking import events_in
 from flowhost_devserver.vidispine.notifications.happenings import Happening
 from flowhost_devserver.vidispine.notifications.registrations import Registration
 
+ANY = "*"
+"""Stands for every field, language or track."""
+
 ALWAYS_TOLD = ("jobId", "itemId", "action", "notificationData")
 """Keys that a content filter lets pass in any case."""
 
@@ -45,13 +48,16 @@ def _is_meant(registration: Registration, happening: Happening, entity: str) -> 
 
 
 def _passes(narrowed: Mapping[str, Any], happening: Happening) -> bool:
+    narrowed = {**(narrowed.get("filter") or {}), **narrowed}  # those of metadata may stand in either place
     choices = (
         (narrowed.get("field"), happening.fields),
         (narrowed.get("language"), happening.languages),
         (narrowed.get("track"), happening.tracks),
     )
     if any(
-        wanted_ones and happening.fields and found.isdisjoint(wanted_ones) for wanted_ones, found in choices
+        wanted_ones and happening.fields and found.isdisjoint(wanted_ones)
+        for wanted_ones, found in choices
+        if ANY not in (wanted_ones or ())
     ):
         return False
     interval = narrowed.get("interval", "all")

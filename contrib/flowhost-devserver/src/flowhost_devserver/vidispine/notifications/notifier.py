@@ -14,7 +14,7 @@ from flowhost_devserver.vidispine.jobs import JobRecord
 from flowhost_devserver.vidispine.notifications.bodies import DEFAULT_TYPE, body_of
 from flowhost_devserver.vidispine.notifications.changes import of_change, of_job, of_metadata
 from flowhost_devserver.vidispine.notifications.endpoints import Delivery, Endpoints
-from flowhost_devserver.vidispine.notifications.happenings import Happening
+from flowhost_devserver.vidispine.notifications.happenings import Happening, told
 from flowhost_devserver.vidispine.notifications.matching import wanted
 from flowhost_devserver.vidispine.notifications.registrations import Registration, Registrations
 from flowhost_plugins.catalogue import Change, Listening
@@ -76,8 +76,16 @@ class Notifier:
         kept = list(spans)
         self._take_up(lambda: [of_metadata(kind, id_, user, change_set, kept, self._number())])
 
-    def tell(self, happening: Happening) -> None:
-        """Tell of something that neither the catalogue nor the board of jobs knows."""
+    def tell(self, entity: str, event: str, things: Mapping[str, str], **values: str | None) -> None:
+        """Tell of something that neither the catalogue nor the board of jobs knows.
+
+        Args:
+            entity: that of triggers: ``group``, ``deletionLock`` ...
+            event: ``create``, ``modify`` or ``delete``.
+            things: what it happened to, see `Happening`.
+            values: what is told besides the action; None: unknown.
+        """
+        happening = Happening(entity, (event,), things, told(action=event.upper(), **values))
         self._take_up(lambda: [happening])
 
     def settle(self, seconds: float) -> bool:
@@ -129,8 +137,8 @@ class Notifier:
 
     def _tell_all(self, happenings: Iterable[Happening], registrations: Iterable[Registration]) -> None:
         for happening in happenings:
-            told = [(one, wanted(one, happening)) for one in registrations]
-            self.endpoints.send(delivery(one, values) for one, values in told if values is not None)
+            heard = [(one, wanted(one, happening)) for one in registrations]
+            self.endpoints.send(delivery(one, values) for one, values in heard if values is not None)
 
 
 def delivery(registration: Registration, values: Mapping[str, tuple[str, ...]]) -> Delivery:

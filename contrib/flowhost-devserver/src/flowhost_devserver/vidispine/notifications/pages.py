@@ -76,7 +76,7 @@ def _url(call: Call, one: Registration) -> str:
 
 
 def _check_entity(call: Call, resource: str, entity: str) -> None:
-    """Refuse an entity that is not there; of documents and quotas this server has none."""
+    """Refuse an entity that is not there; there are no documents and quotas, and locks are heard of together."""
     site = call.site
     looks = {
         "item": site.catalogue.record,
@@ -93,8 +93,8 @@ def _check_entity(call: Call, resource: str, entity: str) -> None:
             return
     except NotFound:
         raise not_found(resource.rpartition("/")[2].capitalize(), entity) from None
-    names = [group.name for group in site.catalogue.groups()] if resource == "group" else []
-    if entity not in names and not (resource == "job" and site.jobs.find(entity)):
+    known = {"group": site.people.group, "job": site.jobs.find}
+    if resource not in known or known[resource](entity) is None:
         raise not_found(resource.capitalize(), entity)
 
 

@@ -51,7 +51,7 @@ def create_group(call: Call) -> Response:
     with call.site.lock:
         if call.site.people.group(name):
             raise conflict("Group", name, explanation="there is a group of this name already")
-        return _keep(call, Team(name), data)
+        return _keep(call, Team(name), data, "create")
 
 
 def get_group(call: Call, name: str) -> Response:
@@ -64,10 +64,16 @@ def put_group(call: Call, name: str) -> Response:
     only_administrators(call)
     data = call.document("GroupDocument")
     with call.site.lock:
-        return _keep(call, call.site.people.group(name) or Team(new_name("groupName", name)), data)
+        if known := call.site.people.group(name):
+            return _keep(call, known, data, "modify")
+        return _keep(call, Team(new_name("groupName", name)), data, "create")
 
 
-def _keep(call: Call, team: Team, data: Mapping[str, Any]) -> Response:
+def _tell(call: Call, event: str, name: str) -> None:
+    call.site.notifier.tell("group", event, {"group": name}, groupName=name, userName=call.run_as)
+
+
+def _keep(call: Call, team: Team, data: Mapping[str, Any], event: str) -> Response:
     team.description = data.get("description", call.text("description", team.description))
     team.metadata = read_metadata(data) or team.metadata
     users = [row.get("userName", "") for row in data.get("userList", {}).get("user", [])]
@@ -77,6 +83,7 @@ def _keep(call: Call, team: Team, data: Mapping[str, Any]) -> Response:
         _check_child(call, team, child)
     team.groups = groups or team.groups
     call.site.people.keep_group(team)
+    _tell(call, event, team.name)
     return document(call, "GroupDocument", group_document(team))
 
 
@@ -95,6 +102,7 @@ def delete_group(call: Call, name: str) -> Response:
         if team.role:
             raise forbidden(f"{name!r} is a role")
         call.site.people.remove_group(team)
+    _tell(call, "delete", name)
     return empty()
 
 
@@ -126,6 +134,7 @@ def add_user(call: Call, name: str, user: str) -> Response:
         team = known_group(call, name)
         team.users = sorted({*(team.users or ()), known_user(call, user).name})
         call.site.people.keep_group(team)
+    _tell(call, "modify", name)
     return empty()
 
 
@@ -137,6 +146,7 @@ def remove_user(call: Call, name: str, user: str) -> Response:
         known_user(call, user)
         team.users = [each for each in team.users or () if each != user]
         call.site.people.keep_group(team)
+    _tell(call, "modify", name)
     return empty()
 
 
@@ -159,6 +169,7 @@ def add_child(call: Call, name: str, child: str) -> Response:
         _check_child(call, team, child)
         team.groups = sorted({*(team.groups or ()), child})
         call.site.people.keep_group(team)
+    _tell(call, "modify", name)
     return empty()
 
 
@@ -170,6 +181,7 @@ def remove_child(call: Call, name: str, child: str) -> Response:
         known_group(call, child)
         team.groups = [each for each in team.groups or () if each != child]
         call.site.people.keep_group(team)
+    _tell(call, "modify", name)
     return empty()
 
 

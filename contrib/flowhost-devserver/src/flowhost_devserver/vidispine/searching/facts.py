@@ -6,14 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import flowhost
+from flowhost_devserver.vidispine import moments
 from flowhost_devserver.vidispine.metadata.subjects import Subject, collection_subject, item_subject
-from flowhost_devserver.vidispine.metadata.system_fields import system_fields
+from flowhost_devserver.vidispine.metadata.system_fields import system_values
 from flowhost_devserver.vidispine.searching.criteria import Kind
-from flowhost_devserver.vidispine.searching.field_kinds import TRANSIENT, FieldKinds
+from flowhost_devserver.vidispine.searching.field_kinds import FieldKinds
 from flowhost_devserver.vidispine.searching.matching import Facts
 from flowhost_devserver.vidispine.searching.part_facts import FileFacts, ShapeFacts
 from flowhost_devserver.vidispine.site import Site
 from flowhost_plugins.catalogue import CatalogueItem, Collection, Group
+
+LAST_MODIFIED = "__metadata_last_modified"
+"""What those look for who want to know what changed."""
 
 Fields = Mapping[str, tuple[str, ...]]
 
@@ -29,6 +33,7 @@ class _Owner:
     def __init__(self, site: Site, kinds: FieldKinds) -> None:
         self._site = site
         self._kinds = kinds
+        self._system: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def subject(self) -> Subject:
@@ -40,24 +45,19 @@ class _Owner:
         """The fields with their groups before them."""
         return _flat(self.subject.fields, self.subject.groups)
 
-    @cached_property
-    def _system(self) -> Fields:
-        return self._worked_out(transient=False)
-
-    @cached_property
-    def _transient(self) -> Fields:
-        return self._worked_out(transient=True)
-
-    def _worked_out(self, *, transient: bool) -> Fields:
-        found = system_fields(self._site, self.subject, {"first": ""}, transient=transient)
-        return {one["name"]: tuple(value["value"] for value in one["value"]) for one in found}
+    def _worked_out(self, name: str) -> tuple[str, ...]:
+        """The values of a field that the server works out."""
+        if name not in self._system:
+            found = system_values(self._site, self.subject, name.__eq__)
+            self._system[name] = next((values for _, values in found), ())
+        return self._system[name]
 
     def values(self, name: str) -> tuple[str, ...]:
         """See `Facts`."""
         found = tuple(value for path, held in self._paths.items() if _means(name, path) for value in held)
         if not self._kinds.system(name):
             return found
-        return found + (self._transient if name.startswith(TRANSIENT) else self._system).get(name, ())
+        return found + self._worked_out(name)
 
     def texts(self) -> Iterator[str]:
         """See `Facts`."""
@@ -99,8 +99,12 @@ class ItemFacts(_Owner):
         return {path: tuple(values) for path, values in self._item.fields.items()}
 
     def values(self, name: str) -> tuple[str, ...]:
-        """See `Facts`; many searches are for ids, which need not be read."""
-        return (self.id,) if name == "itemId" else super().values(name)
+        """See `Facts`; many searches are for what a page of items has, so that nothing more is read."""
+        if name == "itemId":
+            return (self.id,)
+        if name == LAST_MODIFIED and self._item.updated:
+            return (moments.zulu(self._item.updated),)
+        return super().values(name)
 
     def texts(self) -> Iterator[str]:
         """See `Facts`; external ids are among them, as in the catalogue."""

@@ -66,6 +66,8 @@ add_forms(
             "count": "FacetCount*",
             "range": "FacetRange*",
         },
+        "FoundSuggestion": {"term": "text", "suggestion": "text*"},
+        "FoundCompletion": {"field": "text", "suggestion": "text*"},
     },
     {
         "ItemSearchDocument": "ItemSearch",

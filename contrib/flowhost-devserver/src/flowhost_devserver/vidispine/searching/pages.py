@@ -29,6 +29,7 @@ from flowhost_devserver.vidispine.searching.facts import ItemFacts
 from flowhost_devserver.vidispine.searching.part_facts import FileFacts, ShapeFacts
 from flowhost_devserver.vidispine.searching.reading import read_search
 from flowhost_devserver.vidispine.searching.saving import saved
+from flowhost_devserver.vidispine.searching.suggesting import suggestions
 from flowhost_devserver.vidispine.searching.walking import Found, Search
 from flowhost_devserver.vidispine.shapes.documents import shape_document
 
@@ -66,6 +67,7 @@ def _items(call: Call, data: dict[str, Any], within: Criterion) -> Response:
     told |= _library(call, data, search)
     told |= more
     told |= facets(wanted, lambda one: (item for item, _ in _search(call, wanted, one).items()))
+    told |= suggestions(data, lambda: (item for item, _ in _search(call, wanted, within).items()))
     return items_list(call, [one.id for one in shown], **told)
 
 
@@ -90,7 +92,8 @@ def search_collections(call: Call) -> Response:
     """Collections for which a document holds; all without one. The newest first."""
     if answer := saved(call):
         return answer
-    wanted = _wanted(search_document(call))
+    data = search_document(call)
+    wanted = _wanted(data)
     search, paging = _search(call, wanted), Paging(call, wanted.cursor)
     found = search.collections()
     shown, more = paging.of_all(found)
@@ -98,6 +101,7 @@ def search_collections(call: Call) -> Response:
     told |= more
     told["collection"] = [collection_document(call, one.record) for one in shown]
     told |= facets(wanted, lambda one: _search(call, wanted, one).collections())
+    told |= suggestions(data, lambda: _search(call, wanted, Every()).collections())
     text = "".join(one.id + LINE for one in shown)
     return document(call, "CollectionListDocument", told, text=text)
 
@@ -106,7 +110,8 @@ def search_both(call: Call) -> Response:
     """Items and collections for which a document holds; all without one."""
     if answer := saved(call):
         return answer
-    wanted = _wanted(search_document(call))
+    data = search_document(call)
+    wanted = _wanted(data)
     search, paging = _search(call, wanted), Paging(call, wanted.cursor)
     found = search.both()
     shown, more = paging.of_all(found)
@@ -114,6 +119,7 @@ def search_both(call: Call) -> Response:
     told |= more
     told["entry"] = [_entry(call, one) for one in shown]
     told |= facets(wanted, lambda one: _search(call, wanted, one).both())
+    told |= suggestions(data, lambda: _search(call, wanted, Every()).both())
     return document(call, "SearchResultDocument", told, text="".join(one.id + LINE for one in shown))
 
 

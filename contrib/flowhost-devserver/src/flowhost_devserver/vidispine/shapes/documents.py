@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flowhost_devserver.vidispine.files.documents import file_document
 from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.moments import stamp
+from flowhost_devserver.vidispine.shapes.awaited import is_awaited
 from flowhost_devserver.vidispine.shapes.components import KEYS, component_content, components_of
 from flowhost_devserver.vidispine.simple_metadata import as_fields, pairs_of
 from flowhost_plugins.catalogue import Shape
@@ -70,4 +71,4 @@ def shape_document(site: Site, shape: Shape, *, scheme: str = "") -> dict[str, A
 
 def is_placeholder(site: Site, shape: Shape) -> bool:
     """Whether a shape only says that media will come."""
-    return not shape.files and site.keeping.get(PLACEHOLDERS, shape.id) is not None
+    return is_awaited(shape) or (not shape.files and site.keeping.get(PLACEHOLDERS, shape.id) is not None)

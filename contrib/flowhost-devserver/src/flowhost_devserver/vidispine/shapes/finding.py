@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.refusals import not_found
+from flowhost_devserver.vidispine.shapes.awaited import shapes_of
 from flowhost_plugins.catalogue import CatalogueItem, NotFound, Shape
 
 
@@ -35,7 +36,7 @@ def shape_of(call: Call, item_id: str, shape_id: str, wanted: str = "") -> tuple
         Refusal: there is no such item, it has no such shape, or the user may not do this with it.
     """
     item = item_of(call, item_id, wanted)
-    for shape in item.shapes:
+    for shape in shapes_of(call.site, item):
         if shape.id == shape_id or shape_id in shape.tags:
             return item, shape
     raise not_found("shape", shape_id)

@@ -89,7 +89,8 @@ def read_file_name(call: Call, item_id: str, shape_id: str, storage_id: str) -> 
 
 def write_file_name(call: Call, item_id: str, shape_id: str, storage_id: str) -> Response:
     """Say what the shape's file shall be called in a storage."""
-    return simple.write_one(call, FILE_NAMES, _shape(call, item_id, shape_id), storage_id)
+    shape = _shape(call, item_id, shape_id)
+    return simple.write_one(call, FILE_NAMES, shape, storage_id, parameter="filename")
 
 
 def remove_file_name(call: Call, item_id: str, shape_id: str, storage_id: str) -> Response:

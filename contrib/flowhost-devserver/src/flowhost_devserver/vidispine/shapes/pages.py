@@ -12,6 +12,7 @@ from flowhost_devserver.vidispine.jobs import job_answer, start_job
 from flowhost_devserver.vidispine.jobs.steps import import_step, tag_step
 from flowhost_devserver.vidispine.refusals import invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
+from flowhost_devserver.vidispine.shapes.awaited import AWAITED, is_awaited, shapes_of
 from flowhost_devserver.vidispine.shapes.documents import PLACEHOLDERS, is_placeholder, shape_document
 from flowhost_devserver.vidispine.shapes.finding import item_of, shape_of
 from flowhost_plugins.catalogue import CatalogueItem, Shape
@@ -41,7 +42,7 @@ def _wanted(call: Call, item: CatalogueItem) -> list[Shape]:
         return []
     return [
         shape
-        for shape in item.shapes
+        for shape in shapes_of(call.site, item)
         if (not tags or not set(tags).isdisjoint(shape.tags))
         and (which == "all" or is_placeholder(call.site, shape) == (which == "true"))
     ]
@@ -99,12 +100,15 @@ def delete(call: Call, item_id: str, shape_id: str) -> Response:
 
 def delete_all(call: Call, item_id: str) -> Response:
     """`DELETE /item/{id}/shape`."""
-    for shape in item_of(call, item_id).shapes:
+    for shape in shapes_of(call.site, item_of(call, item_id)):
         _delete(call, shape)
     return empty(204)
 
 
 def _delete(call: Call, shape: Shape) -> None:
+    if is_awaited(shape):
+        call.site.keeping.delete(AWAITED, shape.item)
+        return
     if call.flag("keepFiles"):
         for file in shape.files:
             call.site.catalogue.release_file(file.id)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import document, empty
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.collections.naming import own_id
 from flowhost_devserver.vidispine.libraries.records import library_of
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.routing import Route
@@ -32,7 +33,7 @@ def _item(call: Call, id_: str) -> str:
 
 def _collection(call: Call, id_: str) -> str:
     try:
-        return call.site.catalogue.collection(id_).id
+        return call.site.catalogue.collection(own_id(call.site, id_)).id
     except NotFound:
         raise not_found("Collection", id_) from None
 

@@ -16,10 +16,13 @@ KIND = "storage-rule"
 TYPES = ("item", "collection", "library", "generic")
 PRECEDENCES = PRIORITIES[:5]
 
+_CRITERION = "storagecriteriatype"
+"""Key of what is ``bandwidth`` or ``capacity``; some clients call it ``value``."""
+
 add_forms(
     {
-        "StoragePriority": {"level": "@int", "storagecriteriatype": "="},
-        "StorageNot": {"storage": "text*", "group": "text*", "any": "bool"},
+        "StoragePriority": {"level": "@int", _CRITERION: "="},
+        "StorageNot": {"storage": "text*", "group": "text*", "any": "text"},  # an element without content
         "StoragePool": {"storage": "text*", "group": "text*"},
         "StorageRuleFor": {"id": "text", "type": "text"},
         "StorageRule": {
@@ -32,7 +35,7 @@ add_forms(
             "pool": "StoragePool*",
             "appliesTo": "StorageRuleFor",
             "precedence": "text",
-            "inherited": "text",
+            "inherited": "bool",
         },
         "StorageRules": {"default": "StorageRule", "tag": "StorageRule*"},
     },
@@ -67,9 +70,23 @@ def put_rule(site: Site, kind: str, id_: str, tag: str, given: dict[str, Any]) -
         raise invalid_input("precedence", explanation=expected, value=given.get("precedence"))
     if given.get("storageCount", 0) < 0:
         raise invalid_input("storageCount", explanation="expected 0 or more", value=given["storageCount"])
-    rule = {**given, "id": tag or DEFAULT, "precedence": precedence}
+    rule = {**_tidied(given), "id": tag or DEFAULT, "precedence": precedence}
     rule["appliesTo"] = {"id": id_ or tag, "type": kind.upper()}
     site.keeping.put(KIND, key_of(kind, id_, tag), rule)
+    return rule
+
+
+def _tidied(given: dict[str, Any]) -> dict[str, Any]:
+    """The rule in the form it is given back: what XML says without content is an empty text, what is false not there."""
+    rule = dict(given)
+    if "priority" in rule:
+        rule["priority"] = [
+            {_CRITERION if key == "value" else key: one[key] for key in one} for one in rule["priority"]
+        ]
+    if "any" in rule.get("not", {}):
+        rest = {key: value for key, value in rule["not"].items() if key != "any"}
+        said_no = str(rule["not"]["any"]).lower() in ("false", "0")
+        rule["not"] = rest if said_no else {**rest, "any": ""}
     return rule
 
 
@@ -93,6 +110,6 @@ def effective(site: Site, item: str, tags: tuple[str, ...]) -> list[dict[str, An
         for tag, rule in rules_of(site, kind, id_).items():
             if tag in tags or tag == DEFAULT:
                 rank = (-PRECEDENCES.index(rule["precedence"]), distance, tag == DEFAULT)
-                inherited = {} if kind == "item" else {"inherited": "true"}
+                inherited = {} if kind == "item" else {"inherited": True}
                 found.append((rank, rule | inherited))
     return [rule for _, rule in sorted(found, key=lambda pair: pair[0])]

@@ -147,7 +147,7 @@ def _method(methods: list[Mapping[str, Any]], method_id: str) -> Mapping[str, An
 
 
 def add_method(call: Call, storage_id: str) -> Response:
-    """`POST /storage/{id}/method`: what it is stands in the document or the parameters."""
+    """`POST /storage/{id}/method`, or `PUT`: what it is stands in the document or the parameters."""
     given = _given(call)
     uri = checked_uri(given)
     with call.site.lock:
@@ -188,6 +188,7 @@ def _given(call: Call) -> dict[str, Any]:
     uri = call.text("uri") or call.text("url")
     given |= {"uri": uri} if uri else {}
     given |= {name: call.flag(name) for name in ("read", "write", "browse") if name in call.parameters}
+    given |= {"bandwidth": call.number("bandwidth", 0)} if "bandwidth" in call.parameters else {}
     return given | ({"type": call.text("type")} if call.text("type") else {})
 
 
@@ -250,6 +251,7 @@ ROUTES = (
     Route("POST", f"{_ONE}/rescan", rescan),
     Route("GET", f"{_ONE}/method", methods),
     Route("POST", f"{_ONE}/method", add_method),
+    Route("PUT", f"{_ONE}/method", add_method),
     Route("GET", f"{_ONE}/method/<method_id>", one_method),
     Route("PUT", f"{_ONE}/method/<method_id>", change_method),
     Route("DELETE", f"{_ONE}/method/<method_id>", remove_method),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import threading
@@ -17,6 +18,9 @@ from flowhost_plugins.catalogue import FfmpegMissing, Shape
 
 if TYPE_CHECKING:
     from flowhost_devserver.vidispine.site import Site
+
+RESOURCE = "VX-1"
+"""The only thumbnail resource there is."""
 
 DEFAULT_AT = 0.1  # part of a film the picture is taken at: past the black of the beginning
 WIDTHS = {"thumbnail": 320, "poster": 1280}  # pixels at most
@@ -56,6 +60,9 @@ def _make(
         for moment, code in zip(moments, codes, strict=True):
             _picture(source, folder / f"{code}.jpg", moment, WIDTHS[kind], stop)
         made[f"{kind}TimeCodes"] = ",".join(codes)
+        if kind == "thumbnail":
+            base = f"{site.api}/thumbnail/{RESOURCE}/{record.item}"
+            made["thumbnails"] = json.dumps({f"[TC:{code}]": f"{base}/{code}" for code in codes})
     return made
 
 

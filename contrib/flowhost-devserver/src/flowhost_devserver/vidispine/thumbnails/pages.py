@@ -15,10 +15,7 @@ from flowhost_devserver.vidispine.refusals import invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.shapes.finding import item_of
 from flowhost_devserver.vidispine.site import NOAUTH_BASE
-from flowhost_devserver.vidispine.thumbnails.making import folder_of, thumbnail_step
-
-RESOURCE = "VX-1"
-"""The only thumbnail resource there is."""
+from flowhost_devserver.vidispine.thumbnails.making import RESOURCE, folder_of, thumbnail_step
 
 TIME_CODE = re.compile(r"(\d{1,12})(?:@(\d{1,9})(?::(\d{1,9}))?)?")
 RATES = {"PAL": 25, "NTSC": 30}

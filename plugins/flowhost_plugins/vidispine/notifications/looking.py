@@ -1,0 +1,105 @@
+"""Looking for what was not told, and handing it on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, wait
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import flowhost
+from flowhost_plugins.vidispine.notifications.counts import Counts
+from flowhost_plugins.vidispine.notifications.hearing import Hearing
+from flowhost_plugins.vidispine.notifications.kinds import Kind
+from flowhost_plugins.vidispine.notifications.polling import POLLED, happened
+from flowhost_plugins.vidispine.notifications.telling import Filters, is_wanted, names_of
+
+if TYPE_CHECKING:
+    from flowhost_plugins.vidispine.client import Client
+
+OVERLAP = timedelta(minutes=2)
+"""Asked again: what a site stamps and what it finds need not be one moment, and clocks differ."""
+
+BATCH = 500
+"""Found changes that are under way at once."""
+
+UnderWay = list[tuple[flowhost.Event, Future[flowhost.Receipt]]]
+
+
+class NoAnswer(Exception):
+    """The site could not be asked."""
+
+
+class Looking:
+    """Finds what is not safe yet.
+
+    Args:
+        client: asks the site.
+        hearing: makes the events, and knows those that are safe.
+        kinds: what is wanted.
+        filters: what is left of it.
+        counts: of what was found.
+    """
+
+    def __init__(
+        self, client: Client, hearing: Hearing, kinds: Iterable[Kind], filters: Filters, counts: Counts
+    ) -> None:
+        self._client, self._hearing, self._filters, self._counts = client, hearing, filters, counts
+        self._polled = [kind.key for kind in kinds if kind.key in POLLED]
+
+    def look(
+        self, emit: flowhost.Emit, since: datetime, begin: datetime, until: datetime | None
+    ) -> list[datetime]:
+        """Hand on what happened and is not safe; return when that happened of which the site did not tell.
+
+        Args:
+            emit: where events go.
+            since: what happened before is known to be safe.
+            begin: what happened before is never wanted.
+            until: what happened later is not looked at; None: everything.
+
+        Raises:
+            Unavailable: an event is safe nowhere.
+            RuntimeError: the daemon stops.
+            NoAnswer, Refused, Conflicting: the site does not say.
+        """
+        under_way: UnderWay = []
+        untold = []
+        for made, when in self._unsafe(since, begin, until):
+            if not self._hearing.has_told(made):
+                untold.append(when)
+            under_way.append((made, emit(made)))
+            if len(under_way) >= BATCH:
+                self._settle(under_way)
+        self._settle(under_way)
+        return untold
+
+    def _unsafe(
+        self, since: datetime, begin: datetime, until: datetime | None
+    ) -> Iterator[tuple[flowhost.Event, datetime]]:
+        try:
+            for kind, told, when in happened(self._client, max(since - OVERLAP, begin), self._polled):
+                is_due = when >= begin and (until is None or when <= until)
+                if is_due and is_wanted(kind, names_of(kind, told), told, self._filters):
+                    made = self._hearing.event(kind, told)
+                    if not self._hearing.has_safe(made):
+                        yield made, when
+        except flowhost.Unavailable as error:
+            raise NoAnswer(str(error)) from error
+
+    def _settle(self, under_way: UnderWay) -> None:
+        """Wait until all of these are safe.
+
+        Raises:
+            Unavailable: one is safe nowhere.
+        """
+        wait([future for _, future in under_way])
+        failed = [one for one, future in under_way if future.cancelled() or future.exception() is not None]
+        if failed:
+            raise flowhost.Unavailable(
+                f"{len(failed)} changes of {self._client.settings.base} are safe nowhere"
+            )
+        for one, _ in under_way:
+            self._hearing.is_safe(one)
+        self._counts.found += len(under_way)
+        under_way.clear()
