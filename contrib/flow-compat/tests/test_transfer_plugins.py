@@ -24,7 +24,7 @@ class Order:
 def order(server: Any, client: Any) -> Callable[..., Order]:
     """Have the server order a transfer."""
     from flow.operation import create_or_update_asset
-    from flowhost_devserver import transfer_records, transfers
+    from flowhost_devserver.viz_one import transfer_records, transfers
 
     def make(**values: Any) -> Order:
         item = create_or_update_asset("SITE-1", {"form": "hubitem", "asset.title": "One"})

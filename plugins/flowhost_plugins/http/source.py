@@ -91,8 +91,9 @@ class Http:
             Unavailable: the address is taken or not allowed, or the certificate cannot be used.
         """
         listening = self._listener.listen()
-        self.url = listening.url + self._path
-        self._announce(listening)
+        url = listening.url + self._path
+        self._announce(url, listening)
+        self.url = url
         try:
             listening.serve(self._hook(listening.url, emit, stop).answer, stop)
         finally:
@@ -116,10 +117,10 @@ class Http:
             stop=stop,
         )
 
-    def _announce(self, listening: Listening) -> None:
-        log.info("listening on %s", self.url)
+    def _announce(self, url: str, listening: Listening) -> None:
+        log.info("listening on %s", url)
         if self._access.open_to_all and not listening.only_here:
             log.warning(
                 "everybody who reaches %s can send events; set 'token', or 'username' and 'password'",
-                self.url,
+                url,
             )

@@ -75,12 +75,13 @@ class PortalProcesses:
             Unavailable: the address is taken or not allowed, or the certificate cannot be used.
         """
         listening = self._listener.listen()
-        self.url = f"{listening.url}{PATH}/"
-        log.info("buttons are taken at %s", self.url)
+        url = f"{listening.url}{PATH}/"
+        log.info("buttons are taken at %s", url)
         if self._portal is None and not listening.only_here:
             log.warning(
                 "everybody who reaches %s can start rules; add [Portal], so that only its users can", PATH
             )
+        self.url = url
         try:
             listening.serve(lambda request: self._answer(request, emit, stop), stop)
         finally:
@@ -119,7 +120,11 @@ class PortalProcesses:
         if request.path.rstrip("/") != PATH:
             raise Refused("404 Not Found", f"nothing is taken at {request.path}, only at {PATH}/")
         if request.method != "POST":
-            raise Refused("405 Method Not Allowed", f"{request.method} is not known here", ("Allow", "POST"))
+            raise Refused(
+                "405 Method Not Allowed",
+                f"{request.method} is not known here, expected POST",
+                ("Allow", "POST"),
+            )
         check_origin(request.headers)
         return press_of(request)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from flowhost_plugins.rules.matching.occasions import Occasion, item_variables
 from flowhost_plugins.rules.matching.standing_triggers import StandingTriggers, standing
 from flowhost_plugins.rules.records import Check
 from flowhost_plugins.rules.rule import FromSource, Signal
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class EventOccasions:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._triggers = StandingTriggers(library)
+        self._warned: set[str] = set()
 
     def of(self, interest: Interest, happening: Happening, now: datetime) -> Iterator[Occasion]:
         """The occasions of an event for one rule: those of its notifications first.
@@ -62,10 +66,22 @@ class EventOccasions:
         for trigger in interest.told:
             if isinstance(trigger, Signal):
                 yield self._signal_occasion(deployed, trigger, happening)
-            elif _wants(trigger, Facts(event, None, self._library, now)):
+            elif self._wants(deployed.name, trigger, Facts(event, None, self._library, now)):
                 yield self._source_occasion(deployed, trigger, happening, now)
         if interest.swept and deployed.reacts.held and happening.item is not None:
             yield self._standing_occasion(deployed, happening, happening.item, now)
+
+    def _wants(self, rule: str, trigger: FromSource, facts: Facts) -> bool:
+        """Whether an event is what a trigger waits for; one that its condition cannot be asked about is not."""
+        try:
+            return trigger.when is None or holds(trigger.when, facts)
+        except flowhost.Permanent as error:
+            if rule not in self._warned:  # once: it may be so with every event
+                self._warned.add(rule)
+                log.warning(
+                    "rule %r cannot ask its trigger's 'when' of %s: %s", rule, facts.event.type, error
+                )
+            return False
 
     def _signal_occasion(self, deployed: DeployedRule, trigger: Signal, happening: Happening) -> Occasion:
         event = happening.event
@@ -136,11 +152,3 @@ class EventOccasions:
             variables=item_variables(item_id),
             mark=happening.mark,
         )
-
-
-def _wants(trigger: FromSource, facts: Facts) -> bool:
-    """Whether an event is what a trigger waits for; one that its condition cannot be asked about is not."""
-    try:
-        return trigger.when is None or holds(trigger.when, facts)
-    except flowhost.Permanent:
-        return False

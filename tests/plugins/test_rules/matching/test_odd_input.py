@@ -39,6 +39,14 @@ def test_an_expression_that_names_no_item_starts_nothing(site: Any) -> None:
     assert "'VX-\\x00' is no id of an item" in site.reasons(item="")[-1]
 
 
+def test_a_condition_that_cannot_be_asked_is_told_of_once(site: Any, caplog: pytest.LogCaptureFixture) -> None:
+    site.rule(FromSource(when=flowhost.Expression("event.data['size'] > 5")))
+
+    for number in range(3):
+        assert site.matcher.event(flowhost.Event("x", b"no mapping", id=str(number)), site.rules) == []
+    assert caplog.text.count("cannot ask its trigger's 'when' of x") == 1
+
+
 def test_what_cannot_be_kept_holds_up_nothing(
     site: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
