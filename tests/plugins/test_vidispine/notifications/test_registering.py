@@ -148,8 +148,27 @@ def test_what_others_registered_may_be_of_no_use(bed: Any, start: Any) -> None:
     http = {"synchronous": False, "url": "http://[bad/vidispine/tests/x", "method": "POST"}
     document = {"action": {"http": {**http, "timeout": 5, "retry": 1}}, "trigger": {"item": {"create": ""}}}
     bed.server.site.notifier.registrations.add("item", "", document)
-    bed.server.site.notifier.registrations.add("item", "", {"action": {"javascript": {}}, "trigger": {}})
     start(notifications=("job_stop",))
+    assert "job-stop" in kinds(bed)
+
+
+def test_what_others_registered_may_be_no_request() -> None:
+    class Scripted:
+        """A site with somebody's script at its items."""
+
+        def get(self, *path: str, into: Any) -> Any:
+            return into.from_json({"uri": ["VX-1"]} if path[0] == "item" else {})
+
+        def found(self, *path: str, into: Any) -> Any:
+            return into.from_json({"action": {"javascript": {}}, "trigger": {"item": {"create": ""}}})
+
+        def post(self, *path: str, document: Any) -> Any:
+            return {}
+
+    client: Any = Scripted()
+    wish = Wish("tests", ELSEWHERE, b"secret", "application/json", 5, 1, Filters(frozenset()))
+    outcome = register(client, [BY_KEY["item-create"]], wish)
+    assert (outcome.made, outcome.removed, dict(outcome.refused)) == (["item-create"], [], {})
 
 
 def test_what_a_refusal_quotes_is_shown_without_the_secret(bed: Any) -> None:
