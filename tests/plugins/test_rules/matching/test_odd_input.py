@@ -39,7 +39,9 @@ def test_an_expression_that_names_no_item_starts_nothing(site: Any) -> None:
     assert "'VX-\\x00' is no id of an item" in site.reasons(item="")[-1]
 
 
-def test_a_condition_that_cannot_be_asked_is_told_of_once(site: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_condition_that_cannot_be_asked_is_told_of_once(
+    site: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     site.rule(FromSource(when=flowhost.Expression("event.data['size'] > 5")))
 
     for number in range(3):
