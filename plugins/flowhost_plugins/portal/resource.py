@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
@@ -246,8 +247,6 @@ def _login(token: flowhost.Secret | None, username: str, password: flowhost.Secr
         raise ValueError("'username' and 'password' go together; set both, or 'token'")
     if token is not None:
         return {"AUTH-TOKEN": token.get_secret_value()}
-    from base64 import b64encode
-
     assert password is not None, "checked above"
     pair = f"{username}:{password.get_secret_value()}".encode()
     return {"Authorization": f"Basic {b64encode(pair).decode()}"}

@@ -11,14 +11,12 @@ from datetime import datetime
 import flowhost
 from flowhost_plugins.vidispine.documents import found_time, write_time
 from flowhost_plugins.vidispine.notifications.kinds import Kind
+from flowhost_plugins.vidispine.search.criteria import DELETED_FIELD
 
 Told = Mapping[str, Sequence[str]]
 
 FINISHED = ("FINISHED", "FINISHED_WARNING")
 """States of jobs that ended well."""
-
-DELETED_FIELD = "portal_deleted"
-"""The field by which Portal puts an item into its recycle bin."""
 
 BESIDES_FIELDS = frozenset(
     (

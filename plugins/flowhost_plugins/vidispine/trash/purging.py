@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import flowhost
 from flowhost_plugins.vidispine.client import Missing
 from flowhost_plugins.vidispine.documents import Item, ItemList, found_time
+from flowhost_plugins.vidispine.search.criteria import DELETED_FIELD
 from flowhost_plugins.vidispine.trash import graces
 from flowhost_plugins.vidispine.trash.locks import effective_lock
-from flowhost_plugins.vidispine.trash.putting import ASKED, DELETED, deleted_at
+from flowhost_plugins.vidispine.trash.putting import ASKED, deleted_at
 
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
@@ -106,7 +107,7 @@ class Purging:
         """What a search finds there: item → the value of its field."""
         found: dict[str, str] = {}
         ends = [{"value": end} for end in EVER]
-        document = {"field": [{"name": DELETED, "range": [{"value": ends}]}]}
+        document = {"field": [{"name": DELETED_FIELD, "range": [{"value": ends}]}]}
         while True:
             query = {**ASKED, "first": str(len(found) + 1), "number": str(PAGE)}
             page = self._client.put("item", document=document, query=query, into=ItemList).item

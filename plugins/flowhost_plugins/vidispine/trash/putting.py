@@ -11,16 +11,14 @@ from flowhost_plugins.vidispine import portal_fields
 from flowhost_plugins.vidispine.documents import Item, Metadata, write_time
 from flowhost_plugins.vidispine.marks import Marks
 from flowhost_plugins.vidispine.metadata.reading import first, tree_of
+from flowhost_plugins.vidispine.search.criteria import DELETED_FIELD
 from flowhost_plugins.vidispine.trash import graces
 from flowhost_plugins.vidispine.trash.locks import refuse_locked
 
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
 
-DELETED = "portal_deleted"
-"""The field that says since when an item is in the recycle bin. [recorded]"""
-
-ASKED = {"content": "metadata", "field": DELETED}
+ASKED = {"content": "metadata", "field": DELETED_FIELD}
 """What to ask of an item to know whether it is there."""
 
 LONGEST_GRACE = timedelta(days=36_500)
@@ -59,10 +57,10 @@ def put(
     deleted = write_time(now)
     if grace is not None:  # before the item is there: no process that dies leaves it with the wrong time
         graces.note(notes(), item.id, deleted, grace)
-    portal_fields.set_fields(client, marks, item.id, {DELETED: [deleted]})
+    portal_fields.set_fields(client, marks, item.id, {DELETED_FIELD: [deleted]})
     return True
 
 
 def deleted_at(item: Item) -> str:
     """Since when an item is in the recycle bin, as the site has it; empty: it is not there."""
-    return first(tree_of(item.metadata or Metadata()), DELETED)
+    return first(tree_of(item.metadata or Metadata()), DELETED_FIELD)
