@@ -105,15 +105,15 @@ class Handling:
             self._left(parcel)  # else a second copy of the event would join this one for ever
 
     def _account(self, parcel: Parcel, error: BaseException | None) -> None:
-        done = parcel.receipt is not None and parcel.receipt.outcome == "done"
-        self._tally.ended(parcel.receipt, parcel.seconds if done else 0.0)  # of a failure they are counted
-        if error is not None:
+        if error is not None:  # said before it is counted: who sees the count finds the line
             log.error(
                 "%s is neither done nor kept; its source is told not to acknowledge it: %s",
                 parcel.label, told(error), exc_info=_traceback(error),
             )  # fmt: skip
-            if self._keeping:
-                self._keeping.release(parcel)
+        done = parcel.receipt is not None and parcel.receipt.outcome == "done"
+        self._tally.ended(parcel.receipt, parcel.seconds if done else 0.0)  # of a failure they are counted
+        if error is not None and self._keeping:
+            self._keeping.release(parcel)
 
     def put_aside(self, parcels: list[Parcel]) -> None:
         """Keep interrupted parcels for the next start; once the ledger has failed, no more is asked of it."""
