@@ -114,8 +114,11 @@ class Nothing:
         """It does not happen."""
         raise error
 
-    def finished(self, task: Task, error: BaseException | None) -> None:
+    def ending(self, task: Task, receipt: Receipt | None, error: BaseException | None) -> None:
         """Nothing to count."""
+
+    def finished(self, task: Task) -> None:
+        """Nobody to tell."""
 
 
 class Idle:

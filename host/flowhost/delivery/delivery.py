@@ -21,6 +21,7 @@ from flowhost.errors import ConfigError
 from flowhost.parts import Clock, DaemonInfo, Emit, Event, Job, Parser, Receipt, Worker
 from flowhost.pool import Pool, PoolClosedError
 from flowhost.pool.job_numbers import next_job_number
+from flowhost.pool.tasks import end
 from flowhost.roles import Ledger, Letter
 
 __all__ = ["Delivery", "DeliveryStats", "Drained", "Failure", "RetryPolicy"]
@@ -94,7 +95,6 @@ class Delivery:
         if backlog < 0:
             raise ValueError(f"the backlog is {backlog}, expected 0 or more events")
         self._daemon = info.name
-        self._observe = finished
         self._tally = Tally()
         self._routes: dict[str, _Route] = {}
         self._in_flight = InFlight()
@@ -105,7 +105,13 @@ class Delivery:
             Keeping(ledger, daemon=info.name, patience=self._patience, clock=clock) if ledger else None
         )
         self._handling = Handling(
-            worker, self._keeping, retry=retry, tally=self._tally, clock=clock, left=self._left
+            worker,
+            self._keeping,
+            retry=retry,
+            tally=self._tally,
+            clock=clock,
+            leave=self._in_flight.leave,
+            observe=finished,
         )
         self._pool: Pool[Parcel] = Pool(
             self._handling,
@@ -235,16 +241,15 @@ class Delivery:
         try:
             receipt = self._keeping.keep_waiting(parcel)
         except Exception as error:  # noqa: BLE001 - whatever a ledger raises, the source must know of it
-            parcel.fail(error)
-            self._handling.finished(parcel, error)
+            end(self._handling, parcel, None, error)
             return
-        parcel.complete(receipt)
         self._in_flight.leave(parcel)
         if receipt.outcome == "duplicate":
             self._tally.ended(receipt)
         else:
             self._tally.journalled()
-            self._redelivery.wake()
+        parcel.complete(receipt)
+        self._redelivery.wake()
 
     def _redeliver(self, letter: Letter) -> None:
         route = self._routes.get(letter.source)
@@ -255,8 +260,3 @@ class Delivery:
             )  # fmt: skip
             route = _Route(letter.source, None)
         self._pool.submit(self._parcel(route, letter.event, letter))
-
-    def _left(self, parcel: Parcel) -> None:
-        self._in_flight.leave(parcel)
-        if self._observe and parcel.receipt:
-            self._observe(parcel)

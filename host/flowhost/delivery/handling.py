@@ -13,7 +13,7 @@ from flowhost.delivery.tally import Failure, Tally
 from flowhost.delivery.telling import told
 from flowhost.errors import FlowhostError, StateUnavailable, TimedOut, Unavailable
 from flowhost.parts import Clock, Receipt, Worker
-from flowhost.pool.tasks import Again
+from flowhost.pool.tasks import Again, end
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ class Handling:
         retry: when a failed event is tried again.
         tally: counts.
         clock: the time.
-        left: called for each parcel whose Future is complete.
+        leave: called for each parcel whose Future is about to complete.
+        observe: called for each that came to its end with a receipt; None: nobody wants to know.
     """
 
     def __init__(
@@ -43,14 +44,16 @@ class Handling:
         retry: RetryPolicy,
         tally: Tally,
         clock: Clock,
-        left: Callable[[Parcel], None],
+        leave: Callable[[Parcel], None],
+        observe: Callable[[Parcel], None] | None,
     ) -> None:
         self._worker = worker
         self._keeping = keeping
         self._retry = retry
         self._tally = tally
         self._clock = clock
-        self._left = left
+        self._leave = leave
+        self._observe = observe
 
     def admit(self, parcel: Parcel) -> Receipt | Again | None:
         """Claim the event."""
@@ -97,21 +100,26 @@ class Handling:
         parcel.attempt += 1
         return Again(delay)
 
-    def finished(self, parcel: Parcel, error: BaseException | None) -> None:
-        """The Future is complete."""
+    def ending(self, parcel: Parcel, receipt: Receipt | None, error: BaseException | None) -> None:
+        """Count it, and let the next copy of the event be an event of its own."""
         try:
-            self._account(parcel, error)
+            self._account(parcel, receipt, error)
         finally:
-            self._left(parcel)  # else a second copy of the event would join this one for ever
+            self._leave(parcel)  # else a second copy of the event would join this one for ever
 
-    def _account(self, parcel: Parcel, error: BaseException | None) -> None:
+    def finished(self, parcel: Parcel) -> None:
+        """Tell the observer."""
+        if self._observe and parcel.receipt:
+            self._observe(parcel)
+
+    def _account(self, parcel: Parcel, receipt: Receipt | None, error: BaseException | None) -> None:
         if error is not None:  # said before it is counted: who sees the count finds the line
             log.error(
                 "%s is neither done nor kept; its source is told not to acknowledge it: %s",
                 parcel.label, told(error), exc_info=_traceback(error),
             )  # fmt: skip
-        done = parcel.receipt is not None and parcel.receipt.outcome == "done"
-        self._tally.ended(parcel.receipt, parcel.seconds if done else 0.0)  # of a failure they are counted
+        done = receipt is not None and receipt.outcome == "done"
+        self._tally.ended(receipt, parcel.seconds if done else 0.0)  # of a failure they are counted
         if error is not None and self._keeping:
             self._keeping.release(parcel)
 
@@ -121,17 +129,16 @@ class Handling:
         if self._keeping is None:
             unkept = Unavailable(f"{INTERRUPTED}, and there is no ledger to keep it in")
         for parcel in parcels:
+            receipt: Receipt | None = None
             error: Exception | None = unkept
             if self._keeping and not unkept:
                 try:
-                    parcel.complete(self._kept(parcel, self._keeping))
+                    receipt = self._kept(parcel, self._keeping)
                 except StateUnavailable as down:
                     error = unkept = down
                 except Exception as failure:  # noqa: BLE001 - a ledger is a stranger's code; the next may be kept
                     error = failure
-            if error is not None:
-                parcel.fail(error)
-            self.finished(parcel, error)
+            end(self, parcel, receipt, error)
 
     def _kept(self, parcel: Parcel, keeping: Keeping) -> Receipt:
         receipt = keeping.keep_waiting(parcel, error=INTERRUPTED, attempts=parcel.attempt - 1)

@@ -9,7 +9,7 @@ from typing import Generic, Protocol
 
 from flowhost.parts import Clock, Receipt
 from flowhost.pool.job_numbers import job_number
-from flowhost.pool.tasks import Again, Handler, T
+from flowhost.pool.tasks import Again, Handler, T, end
 
 log = logging.getLogger(__name__)
 
@@ -115,11 +115,7 @@ class Hand(Generic[T]):
 
     def _finish(self, task: T, receipt: Receipt | None, error: BaseException | None) -> None:
         try:
-            if receipt is not None:
-                task.complete(receipt)
-            elif error is not None:
-                task.fail(error)
-            self._handler.finished(task, error)
+            end(self._handler, task, receipt, error)
         except BaseException:  # observers and callbacks of Futures are strangers' code; the thread goes on
             log.exception("an observer of %s failed", task.label)
 

@@ -58,7 +58,7 @@ class Again:
 
 
 class Handler(Protocol[T_contra]):
-    """What a pool does with each task: `admit`, `work`, then `conclude` or `failed`, then `finished`.
+    """What a pool does with each task: `admit`, `work`, then `conclude` or `failed`, then `ending` and `finished`.
 
     All are called in a worker thread. What `admit`, `conclude` or `failed` raises, the Future fails with.
     Only `work` is subject to the time-out; a late end of it is followed by nothing.
@@ -76,5 +76,20 @@ class Handler(Protocol[T_contra]):
     def failed(self, task: T_contra, error: BaseException) -> Receipt | Again:
         """The work raised, or (`TimedOut`) is not waited for any longer: park it, or try again."""
 
-    def finished(self, task: T_contra, error: BaseException | None) -> None:
-        """The Future is complete: with a receipt, or with `error`."""
+    def ending(self, task: T_contra, receipt: Receipt | None, error: BaseException | None) -> None:
+        """The Future completes next, with the receipt or with `error`: whoever waits for it shall find all in order."""
+
+    def finished(self, task: T_contra) -> None:
+        """The Future is complete."""
+
+
+def end(handler: Handler[T], task: T, receipt: Receipt | None, error: BaseException | None) -> None:
+    """Bring a task to its end: with a receipt, or else with `error`."""
+    try:
+        handler.ending(task, receipt, error)
+    finally:  # whatever goes wrong, nobody waits for ever
+        if receipt is not None:
+            task.complete(receipt)
+        elif error is not None:
+            task.fail(error)
+    handler.finished(task)

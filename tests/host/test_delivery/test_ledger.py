@@ -59,10 +59,13 @@ def test_while_the_ledger_is_down_nothing_is_acknowledged_and_no_work_repeated(
     assert len(worker.events) == 1
     pass_time(until=lambda: delivery.ready)
     assert delivery.stats().degraded is None
-    messages = [record.message for record in caplog.records if record.name == "flowhost.delivery.patience"]
-    assert messages[0] == "daemon 'test' is degraded and takes in nothing new: the disk is full"
-    assert messages[1].startswith("daemon 'test' works normally again after 6")
-    assert len(messages) == 2
+
+    def messages() -> list[str]:
+        return [record.message for record in caplog.records if record.name == "flowhost.delivery.patience"]
+
+    eventually(lambda: len(messages()) == 2)
+    assert messages()[0] == "daemon 'test' is degraded and takes in nothing new: the disk is full"
+    assert messages()[1].startswith("daemon 'test' works normally again after 6")
 
 
 def test_while_the_ledger_is_down_sources_are_held(

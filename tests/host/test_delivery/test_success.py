@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -41,6 +42,27 @@ def test_an_id_is_handled_once(make: Any, ledger: MemoryLedger, receipt: Any, wo
     assert ledger.claim("test", "1") == "handled"
     assert receipt(emit(Event("test", id="1"))) == Receipt("duplicate")
     assert len(worker.events) == 1
+
+
+def test_who_waits_for_an_event_finds_it_counted_and_gone(
+    make: Any, gate: threading.Event, eventually: Any, receipt: Any, worker_of: Any
+) -> None:
+    delivery = make(worker_of(lambda event: gate.wait(10)))
+    emit = delivery.emitter("in")
+    counted: list[int] = []
+    copies: list[Future[Receipt]] = []
+
+    def look(_: Future[Receipt]) -> None:
+        counted.append(delivery.stats().done)
+        copies.append(emit(Event("test", id="1")))
+
+    first = emit(Event("test", id="1"))
+    first.add_done_callback(look)
+    gate.set()
+    assert receipt(first).outcome == "done"
+    eventually(lambda: copies)
+    assert receipt(copies[0]) == Receipt("duplicate"), "it did not join what was over"
+    assert counted == [1]
 
 
 def test_ids_are_unique_within_their_source_as_in_cloudevents(

@@ -47,7 +47,10 @@ class Script:
         self.calls.append(("failed", task.event.subject))
         return self.fails(task, error)
 
-    def finished(self, task: Task, error: BaseException | None) -> None:
+    def ending(self, task: Task, receipt: Receipt | None, error: BaseException | None) -> None:
+        assert not task.future.done()
+
+    def finished(self, task: Task) -> None:
         self.ends(task)
 
     def subjects(self, call: str) -> list[Any]:

@@ -95,7 +95,11 @@ class Watching:
         task.attempt += 1
         return Again(task.event.data.delay)
 
-    def finished(self, task: Task, error: BaseException | None) -> None:
+    def ending(self, task: Task, receipt: Receipt | None, error: BaseException | None) -> None:
+        assert not task.future.done()
+
+    def finished(self, task: Task) -> None:
+        assert task.future.done()
         with self._lock:
             self.inside -= 1
 

@@ -47,10 +47,10 @@ def test_a_site_that_refuses_is_asked(
     assert finished.data["jobId"]
     (line,) = {one.getMessage() for one in caplog.records if "asking for changes instead" in one.getMessage()}
     assert "does not find deletions" in line
+    run.until(lambda: metrics(bed)["flowhost_vidispine_notifications/found"] >= 3)
     told = metrics(bed)
     assert told["flowhost_vidispine_polling"] == 1
     assert told["flowhost_vidispine_notifications/told"] == 0
-    assert told["flowhost_vidispine_notifications/found"] >= 3
     bed.server.faults.clear()
     run.until(lambda: not run.source.counts.polling)
     bed.library.delete_item(item)
