@@ -35,7 +35,7 @@ def _made(api: Any, server: VidispineServer, kind: str) -> str:
         return server.catalogue.create_item({}, title="a", user="admin").id
     if kind == "collection":
         return str(api.post("/collection?name=A").json()["id"])
-    return str(api.post("/library", json={}).json()["library"])
+    return str(api.post("/library", json={}).json()["uri"][0])
 
 
 @pytest.fixture(params=["item", "collection", "library"])
@@ -79,7 +79,7 @@ def test_the_owner_stays(api: Any, path: str) -> None:
     (owner,) = api.get(f"{path}/access").json()["access"]
     assert (owner["permission"], owner["user"], owner["grantor"]) == ("OWNER", "admin", "admin")
     assert api.delete(f"{path}/access/{owner['id']}").status_code == 409
-    assert api.put(f"{path}/access/owner/ann").status_code == 200
+    assert api.put(f"{path}/access/owner/ann").json() == {**owner, "user": "ann", "grantor": "ann"}
     assert api.get(f"{path}/access").json()["access"] == [{**owner, "user": "ann", "grantor": "ann"}]
     assert api.put(f"{path}/access/owner/nobody").json()["notFound"]["type"] == "User"
 
@@ -175,7 +175,7 @@ def merged(api: Any, item: str, **query: str) -> list[dict[str, Any]]:
 def test_merged_access_has_these_keys(api: Any, item: str) -> None:
     made = api.post(f"/item/{item}/access", json=READ).json()
     answer = api.get(f"/item/{item}/merged-access?username=ann&type=GENERIC&permission=NONE").json()
-    assert answer["query"] == {"username": "ann", "permission": "NONE", "type": "GENERIC"}
+    assert answer["query"] == {"username": "ann", "item": item, "permission": "NONE", "type": "GENERIC"}
     assert answer["access"] == [
         {
             "username": "ann",
@@ -193,9 +193,21 @@ def test_merged_access_has_these_keys(api: Any, item: str) -> None:
     root = etree.fromstring(api.get(f"/item/{item}/merged-access?username=ann", headers=XML).content)
     assert root.tag == f"{{{NS}}}AccessControlMergedDocument"
     assert root.find(f"{{{NS}}}access").get("effectivePermission") == "READ"  # type: ignore[union-attr]
-    assert merged(api, item)[0]["superUser"] is True
+    assert merged(api, item, permission="READ")[0]["superUser"] is True
     assert api.get(f"/item/{item}/merged-access?permission=SOME").status_code == 400
     assert api.get(f"/item/{item}/merged-access?type=SOME").status_code == 400
+
+
+def test_without_a_question_there_is_every_user(api: Any, item: str) -> None:
+    api.post(f"/item/{item}/access", json=READ)
+    api.post(f"/item/{item}/access", json={"user": "bob", "permission": "WRITE"})
+    answer = api.get(f"/item/{item}/merged-access").json()
+    assert list(answer) == ["access"]
+    assert [(one["username"], one["permission"], one["priority"]) for one in answer["access"]] == [
+        ("admin", "OWNER", 0),
+        ("ann", "READ", 1),
+        ("bob", "WRITE", 0),
+    ]
 
 
 def test_what_counts_comes_first(api: Any, item: str) -> None:
@@ -228,14 +240,15 @@ def test_rights_to_parts_hold_for_these(api: Any, item: str) -> None:
         ("SHAPE", "web"),
     ]
     assert len(merged(api, item, username="ann", type="METADATA")) == 2
-    assert len(merged(api, item, username="ann")) == 4
+    assert [one["type"] for one in merged(api, item, username="ann")] == ["GENERIC"]
+    assert sum(one["username"] == "ann" for one in merged(api, item)) == 4
 
 
 def test_rights_come_from_collections_and_libraries(api: Any, item: str) -> None:
     outer, inner = (api.post("/collection?name=A").json()["id"] for _ in range(2))
     api.put(f"/collection/{outer}/{inner}?type=collection")
     api.put(f"/collection/{inner}/{item}")
-    library = api.post("/library", json={"item": [{"id": item}]}).json()["library"]
+    library = api.post("/library", json={"item": [{"id": item}]}).json()["uri"][0]
     api.post(f"/collection/{outer}/access", json={"user": "ann", "permission": "READ"})
     api.post(f"/collection/{inner}/access", json={"user": "ann", "permission": "ALL", "recursive": False})
     api.post(
@@ -251,14 +264,18 @@ def test_rights_come_from_collections_and_libraries(api: Any, item: str) -> None
     assert groups == []
 
 
-def test_groups_each_have_what_counts(api: Any, item: str) -> None:
+def test_groups_with_users_each_have_what_counts(api: Any, server: VidispineServer, item: str) -> None:
+    server.catalogue.add_group("guests", members=["bob"])
     for document in (
         READ,
+        {"group": "nobody in it", "permission": "READ"},
         {"group": "editors", "permission": "ALL"},
         {"group": "guests", "permission": "NONE"},
     ):
         api.post(f"/item/{item}/access", json=document)
-    listed = api.get(f"/item/{item}/merged-access/group").json()["access"]
+    answer = api.get(f"/item/{item}/merged-access/group").json()
+    assert list(answer) == ["access"]
+    listed = answer["access"]
     assert [(one["group"], one["permission"]) for one in listed] == [("editors", "READ"), ("guests", "NONE")]
     assert len(api.get(f"/item/{item}/merged-access/group?full=true").json()["access"]) == 3
 
@@ -276,3 +293,17 @@ def test_rights_are_kept(api: Any, server: VidispineServer, item: str) -> None:
     assert api.get(f"/collection/{own}", headers={"RunAs": "bob"}).status_code == 403
     assert api.put(f"/collection/{own}/{item}", headers=cat).status_code == 200
     assert api.get(f"/collection/{own}/access").json()["access"][0]["user"] == "cat"
+
+
+def test_every_item_at_once(make_vidispine_server: Any, api_for: Any) -> None:
+    server = make_vidispine_server(users={"admin": "admin", "ann": "ann"})
+    api, path = api_for(server), "/item/access"
+    items = [_made(api, server, "item") for _ in range(3)]
+    api.post(f"/item/{items[0]}/access", json=READ)
+    assert api_for(server, "ann", "ann").post(path, json=READ).status_code == 403
+    assert api_for(server, "ann", "ann").delete(path).status_code == 403
+    answer = api.post(path, json=READ)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert [len(entries(api, f"/item/{item}")) for item in items] == [1, 1, 1]
+    assert api.delete(path).status_code == 200
+    assert [len(api.get(f"/item/{item}/access").json()["access"]) for item in items] == [1, 1, 1]

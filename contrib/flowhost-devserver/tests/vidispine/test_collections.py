@@ -58,8 +58,11 @@ def test_a_collection_has_a_name(api: Any) -> None:
 def test_an_external_id_names_a_collection_once(api: Any) -> None:
     made = api.post("/collection?name=A&externalId=tape-9").json()
     assert api.get("/collection/tape-9").json()["id"] == made["id"]
-    assert api.get("/collection/tape-9?content=external").json()["externalId"] == ["tape-9"]
+    assert api.get("/collection/tape-9?content=external").json()["externalId"] == [
+        {"externalId": "tape-9", "namespace": "default", "entityType": "collection", "entityId": made["id"]}
+    ]
     assert api.post("/collection?name=B&externalId=tape-9").status_code == 409
+    assert api.post(f"/collection?name=B&externalId={made['id']}").status_code == 409
     assert api.delete("/collection/tape-9").status_code == 200
     assert api.get("/collection/tape-9").status_code == 404
 
@@ -72,7 +75,7 @@ def test_items_come_and_go(api: Any, server: VidispineServer, made: dict[str, An
     assert api.put(f"{path}/VX-2?metadata=role%3Dmain").status_code == 200
     content = api.get(path).json()["content"]
     assert content[0] == {"id": "VX-1", "uri": f"{server.url}/API/item/VX-1", "type": "item"}
-    assert content[1]["metadata"] == {"field": [{"key": "role", "value": ["main"]}]}
+    assert content[1]["metadata"] == {"field": [{"key": "role", "value": "main"}]}
     assert made["id"] in api.get("/item/VX-1/collections").json()["uri"]
     assert api.get("/item/VX-3/collections").json() == {}
     answer = api.delete(f"{path}/VX-1")
@@ -82,7 +85,7 @@ def test_items_come_and_go(api: Any, server: VidispineServer, made: dict[str, An
 
 def test_collections_and_libraries_are_held_too(api: Any, made: dict[str, Any]) -> None:
     path, inner = f"/collection/{made['id']}", api.post("/collection?name=B").json()["id"]
-    library = api.post("/library", json={"item": [{"id": "VX-2"}, {"id": "VX-3"}]}).json()["library"]
+    library = api.post("/library", json={"item": [{"id": "VX-2"}, {"id": "VX-3"}]}).json()["uri"][0]
     assert api.put(f"{path}/{inner}?type=collection").status_code == 200
     assert api.put(f"{path}/{library}?type=library").status_code == 200
     assert held(api, made["id"]) == [("collection", inner), ("library", library)]
@@ -99,11 +102,36 @@ def test_a_document_changes_several_members(api: Any, made: dict[str, Any]) -> N
     answer = api.put(path, json={"content": content})
     assert [one["id"] for one in answer.json()["content"]] == ["VX-3", "VX-1", "VX-2"]
     body = f"""<CollectionDocument xmlns="{NS}"><content mode="remove"><id>VX-1</id></content>
-        <content after="VX-2"><id>VX-3</id><type>item</type></content></CollectionDocument>"""
+        <content mode="move" after="VX-2"><id>VX-3</id><type>item</type></content></CollectionDocument>"""
     answer = api.put(path, data=body, headers={**XML, "Content-Type": "application/xml"})
     root = etree.fromstring(answer.content)
     assert [one.text for one in root.findall(f"{{{NS}}}content/{{{NS}}}id")] == ["VX-2", "VX-3"]
     assert api.put(path, json={"content": [{"id": "VX-2", "mode": "twist"}]}).status_code == 400
+    mixed = [{"id": "VX-2", "mode": "remove"}, {"id": "VX-3"}]
+    assert api.put(path, json={"content": mixed}).status_code == 400
+    assert held(api, made["id"]) == [("item", "VX-2"), ("item", "VX-3")]
+
+
+def test_a_document_without_modes_is_all_that_is_held(api: Any, made: dict[str, Any]) -> None:
+    path = f"/collection/{made['id']}"
+    library = api.post("/library", json={"item": [{"id": "VX-2"}]}).json()["uri"][0]
+    api.put(path, json={"content": [{"id": "VX-1"}, {"id": "VX-2"}, {"id": library, "type": "library"}]})
+    assert held(api, made["id"]) == [("item", "VX-1"), ("item", "VX-2"), ("library", library)]
+    api.put(path, json={"content": [{"id": "VX-3"}, {"id": "VX-1"}]})
+    assert held(api, made["id"]) == [("item", "VX-3"), ("item", "VX-1")]
+    api.put(f"{path}?clear=false", json={"content": [{"id": "VX-3"}, {"id": "VX-2"}]})
+    assert held(api, made["id"]) == [("item", "VX-1"), ("item", "VX-3"), ("item", "VX-2")]
+    api.put(path, json={"name": "Same"})
+    assert len(held(api, made["id"])) == 3
+
+
+def test_notes_on_members_come_and_go(api: Any, made: dict[str, Any]) -> None:
+    path = f"/collection/{made['id']}/VX-1"
+    api.put(f"{path}?metadata=role%3Dmain&metadata=shot%3D3")
+    api.put(f"{path}?metadata=shot%3D4&metadata=-role")
+    content = api.get(f"/collection/{made['id']}?children=item").json()["content"]
+    assert content[0]["metadata"] == {"field": [{"key": "shot", "value": "4"}]}
+    assert "content" not in api.get(f"/collection/{made['id']}?children=collection,library").json()
 
 
 def test_a_new_name(api: Any, made: dict[str, Any]) -> None:
@@ -155,4 +183,8 @@ def test_what_is_not_there(api: Any, made: dict[str, Any]) -> None:
         assert answer.json()["notFound"] == {"type": "Collection", "id": "VX-999", "context": None}
     assert api.put(f"/collection/{made['id']}/VX-999").json()["notFound"]["type"] == "Item"
     assert api.put(f"/collection/{made['id']}/VX*9?type=library").json()["notFound"]["type"] == "Library"
+    assert (
+        api.put(f"/collection/{made['id']}/VX-1?metadata=%3Dx").json()["invalidInput"]["context"]
+        == "metadata"
+    )
     assert api.put(f"/collection/{made['id']}/VX-1?type=box").json()["invalidInput"]["context"] == "type"

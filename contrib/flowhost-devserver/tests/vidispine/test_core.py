@@ -160,13 +160,14 @@ def test_parameters_may_stand_in_the_path_and_in_the_query(api: Any, path: str) 
 
 def test_a_content_type_without_a_body_is_tolerated(api: Any) -> None:
     answer = api.put("/group/empty%20body", headers={"Content-Type": "application/json"})
-    assert answer.json() == {"groupName": "empty body", "role": False}
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert api.get("/group/empty%20body").json() == {"groupName": "empty body", "role": False}
     assert api.get("/whoami", headers={"Content-Type": "application/xml"}).status_code == 200
 
 
 def test_an_escaped_slash_is_part_of_a_name(api: Any) -> None:
-    assert api.put("/group/news%2Fsports").json()["groupName"] == "news/sports"
-    assert api.get("/group/news%2Fsports").status_code == 200
+    assert api.put("/group/news%2Fsports").status_code == 200
+    assert api.get("/group/news%2Fsports").json()["groupName"] == "news/sports"
     assert api.get("/group/news/sports").json() == {"code": 404, "message": "HTTP 404 Not Found"}
 
 
@@ -258,10 +259,11 @@ def test_chunks_that_are_none_are_refused(module_server: VidispineServer, path: 
 
 def test_scalars_may_come_as_texts_and_single_values_without_a_list(api: Any) -> None:
     sent = {"userName": 5, "disabled": "false", "metadata": {"field": {"key": "a", "value": 1}}}
-    made = api.post("/user", json=sent)
-    assert made.status_code == 200, made.text
-    assert (made.json()["userName"], made.json()["disabled"]) == ("5", False)
-    assert made.json()["metadata"] == {"field": [{"key": "a", "value": ["1"]}]}
+    answer = api.post("/user", json=sent)
+    assert answer.status_code == 200, answer.text
+    made = api.get("/user/5").json()
+    assert (made["userName"], made["disabled"]) == ("5", False)
+    assert made["metadata"] == {"field": [{"key": "a", "value": "1"}]}
     assert api.post("/user", json={"userName": "six", "disabled": "maybe"}).status_code == 400
 
 

@@ -88,8 +88,9 @@ def test_where_nobody_can_go(api: Any) -> None:
 
 
 def test_locations(api: Any) -> None:
-    location = {"uri": "file:///srv/a/", "uriList": {"uri": ["file:///srv/b/"]}, "projection": "p"}
-    assert api.put("/export-location/one", json=location).status_code == 200
+    location = {"uri": "file:///srv/a/", "uriList": ["file:///srv/b/"], "projection": "p"}
+    for given in (location, {**location, "uriList": {"uri": ["file:///srv/b/"]}}):
+        assert api.put("/export-location/one", json=given).json() == {"name": "one", **location}
     assert api.get("/export-location").json() == {"exportLocation": [{"name": "one", **location}]}
     assert api.put("/export-location/one/script", data="job.log('x')").status_code == 200
     assert api.get("/export-location/one/script").text == "job.log('x')"
@@ -97,6 +98,13 @@ def test_locations(api: Any) -> None:
     xml = ElementTree.fromstring(api.get("/export-location", headers={"Accept": "*/*"}).content)
     assert xml.tag == f"{NS}ExportLocationListDocument"
     assert xml.findtext(f"{NS}exportLocation/{NS}uriList/{NS}uri") == "file:///srv/b/"
+    body = api.get("/export-location/one", headers={"Accept": "application/xml"}).content
+    again = api.put("/export-location/one", data=body, headers={"Content-Type": "application/xml"})
+    assert again.json()["uriList"] == ["file:///srv/b/"]
+    empty = body.replace(b"<uri>file:///srv/b/</uri>", b"")
+    again = api.put("/export-location/one", data=empty, headers={"Content-Type": "application/xml"})
+    assert again.json()["uriList"] == []
+    api.put("/export-location/one", json=location)
     assert api.delete("/export-location/one/script").status_code == 200
     assert api.get("/export-location/one/script").status_code == 404
     assert api.delete("/export-location/one").status_code == 200

@@ -157,7 +157,7 @@ def test_states_that_are_only_said(api: Any, file: dict[str, Any], state: str) -
 
 def test_delete(api: Any, file: dict[str, Any]) -> None:
     answer = api.delete(f"/file/{file['id']}")
-    assert (answer.status_code, answer.content) == (200, b"")
+    assert (answer.status_code, answer.json()["type"]) == (200, "DELETE_FILE")
     assert api.get(f"/file/{file['id']}").status_code == 404
 
 

@@ -244,3 +244,30 @@ class TestImports:
         assert {sent.status_code, named.status_code} <= {400, 409}
         assert set(uploads.iterdir()) == before
         assert module_server.catalogue.count_items() == items
+
+
+def test_import_settings_in_xml(api: Any) -> None:
+    body = (
+        f'<ImportSettingsDocument xmlns="{NS["v"]}"><access><permission>READ</permission>'
+        "<group>_special_all</group></access></ImportSettingsDocument>"
+    )
+    headers = {"Accept": "application/xml", "Content-Type": "application/xml"}
+    made = etree.fromstring(api.post("/import/settings", data=body, headers=headers).content)
+    assert made.tag == f"{{{NS['v']}}}ImportSettingsDocument"
+    assert made.findtext("v:access/v:group", namespaces=NS) == "_special_all"
+    text = api.get("/import/settings", headers={"Accept": "text/plain"}).text
+    assert made.get("id") in text.split()
+    wrong = api.post("/import/settings", json={"access": [{"permission": "OWNER", "user": "admin"}]})
+    assert (wrong.status_code, wrong.json()["invalidInput"]["context"]) == (400, "permission")
+    assert api.delete(f"/import/settings/{made.get('id')}").status_code == 200
+
+
+def test_pictures_of_what_is_imported(
+    api: Any, end_of: Callable[[Any], dict[str, Any]], source: Path
+) -> None:
+    wrong = api.post("/import", params={"uri": source.as_uri(), "createPosters": "soon"})
+    assert (wrong.status_code, wrong.json()["invalidInput"]["context"]) == (400, "createPosters")
+    plain = {"uri": source.as_uri(), "tag": "mp3", "no-transcode": "true"}
+    assert end_of(api.post("/import", params=plain))["totalSteps"] == 1
+    both = api.post("/import", params={**plain, "createThumbnails": "True", "createPosters": "1@PAL"})
+    assert end_of(both)["totalSteps"] == 3

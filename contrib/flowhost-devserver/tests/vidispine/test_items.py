@@ -50,10 +50,10 @@ class TestOne:
         words = "metadata,shape,uri,access,merged-access,external,nothing"
         answer = api.get(f"/item/{item}", params={"content": words})
         found = answer.json()
-        assert set(found) == {"id", "metadata", "shape", "files", "access", "mergedAccess", "externalId"}
+        assert set(found) == {"id", "metadata", "shape", "files", "access", "merged-access", "externalId"}
         assert found["files"] == {"uri": [file.as_uri()]}
         assert [one["tag"] for one in found["shape"]] == [["original"]]
-        assert [one["permission"] for one in found["access"]] == ["OWNER"]
+        assert found["access"][0] == {"type": "GENERIC", "permission": "ALL"}
         assert found["externalId"] == []
         answer = api.get(f"/item/{item}", params={"content": words}, headers={"Accept": "application/xml"})
         root = etree.fromstring(answer.content)
@@ -185,6 +185,29 @@ class TestRights:
         assert guest.put(f"/item/{own}/metadata", json=given).status_code == 200
         assert guest.delete(f"/item/{own}").status_code == 200
 
+    def test_an_item_says_what_who_asks_may_do(
+        self, api: Any, api_for: Any, module_server: VidispineServer
+    ) -> None:
+        item = made(api, "Half open")
+        user = {"userName": "visitor", "password": "visitor"}
+        assert api.post("/user", json=user, headers={"Content-Type": "application/json"}).ok
+        about_metadata = {"metadata": {"field": ""}}
+        about_a_shape = {"shape": {"tag": "lowres"}}
+        for entry in (
+            {"permission": "READ"},
+            {"permission": "WRITE", "priority": 1, "operation": about_metadata},
+            {"permission": "ALL", "priority": 1, "operation": about_a_shape},
+        ):
+            assert api.post(f"/item/{item}/access", json={"user": "visitor", **entry}).ok
+        visitor = api_for(module_server, "visitor", "visitor")
+        found = visitor.get(f"/item/{item}", params={"content": "access"}).json()["access"]
+        rights = {one["type"]: one["permission"] for one in found}
+        assert rights == {"GENERIC": "READ", "METADATA": "WRITE", "SHAPE": "READ", "URI": "READ"}
+        xml = visitor.get(f"/item/{item}?content=access", headers={"Accept": "application/xml"})
+        first = etree.fromstring(xml.content).find("v:access", NS)
+        assert first is not None
+        assert dict(first.attrib) == {"type": "GENERIC", "permission": "READ"}
+
 
 @pytest.fixture(scope="module")
 def server_of_five() -> Iterator[VidispineServer]:
@@ -211,6 +234,11 @@ class TestMany:
             assert page["item"] == every["item"][1:3]
         assert "hits" not in own.get("/item;count=false").json()
         assert own.get("/item;number=0").json()["hits"] == 5
+
+    def test_urls_instead_of_ids(self, own: Any, server_of_five: VidispineServer) -> None:
+        text = own.get("/item;number=2;url=true", headers={"Accept": "text/plain"}).text
+        base = f"{server_of_five.url}/API/item"
+        assert text == f"{base}/VX-1\r\n{base}/VX-2\r\n"
 
     def test_by_cursor(self, own: Any) -> None:
         seen, cursor = [], "*"

@@ -192,9 +192,14 @@ class TestList:
 
     def test_hits_count_all_pages(self, server: VidispineServer, api_for: Callable[..., Any]) -> None:
         found = api_for(server).get("/job?user=false&number=1&idonly=true").json()
-        assert found == {"hits": 5, "job": [{"jobId": "VX-5"}]}
+        [bare] = found["job"]
+        assert (found["hits"], set(bare), bare["jobId"]) == (
+            5,
+            {"jobId", "status", "type", "priority"},
+            "VX-5",
+        )
         uncounted = api_for(server).get("/job?user=false&number=1&idonly=true&count=false").json()
-        assert uncounted == {"job": [{"jobId": "VX-5"}]}
+        assert uncounted == {"job": [bare]}
 
     def test_finished_after(self, server: VidispineServer, ids: Callable[[str], list[str]]) -> None:
         hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
@@ -229,8 +234,7 @@ def test_abort_and_run_again(api: Any, item: str) -> None:
     job = api.get("/job").json()["job"][0]
     assert (job["status"], job["totalSteps"], job["currentStep"]["number"]) == ("STARTED", 2, 1)
     answer = api.delete(f"/job/{job['jobId']}?reason=enough")
-    assert answer.status_code == 200
-    assert answer.json()["status"] in ("ABORTED_PENDING", "ABORTED")
+    assert (answer.status_code, answer.content) == (200, b"")
     assert board.wait(job["jobId"], MINUTE).status == "ABORTED"
     _held.clear()
     again = api.post(f"/job/{job['jobId']}/re-run?priority=HIGH").json()
@@ -245,7 +249,8 @@ def test_priority(api: Any, item: str) -> None:
     job = api.post(f"/item/{item}/transcode?tag=lowres&priority=LOWEST").json()
     assert job["priority"] == "LOWEST"
     changed = api.put(f"/job/{job['jobId']}?priority=IMMEDIATE")
-    assert (changed.status_code, changed.json()["priority"]) == (200, "IMMEDIATE")
+    assert (changed.status_code, changed.content) == (200, b"")
+    assert api.get(f"/job/{job['jobId']}").json()["priority"] == "IMMEDIATE"
     wrong = api.put(f"/job/{job['jobId']}?priority=SOON")
     assert (wrong.status_code, wrong.json()["invalidInput"]["value"]) == (400, "SOON")
 

@@ -70,19 +70,22 @@ def test_one_that_does_not_stays_as_it_is(api: Any, server: VidispineServer) -> 
     server.catalogue.create_item({}, title="red ant")
     assert items(api, library) == ["VX-1", "VX-2"]
     blue = {"field": [{"name": "title", "value": [{"value": "blue"}]}]}
-    assert api.put(f"/item;library={library}", json=blue).json()["library"] == library
+    assert api.put(f"/item;libraryId={library}", json=blue).json()["library"] == library
     assert items(api, library) == ["VX-1", "VX-2", "VX-3"]
 
 
 def test_settings_can_be_changed(api: Any, server: VidispineServer) -> None:
     library = made(api)
     settings = {"autoRefresh": "true", "updateMode": "REPLACE", "updateFrequency": "30", "id": "VX*9"}
-    answer = api.put(f"/library/{library}/settings", json=settings).json()
+    done = api.put(f"/library/{library}/settings", json=settings)
+    assert (done.status_code, done.content) == (200, b"")
+    answer = api.get(f"/library/{library}/settings").json()
     assert (answer["id"], answer["autoRefresh"], answer["updateFrequency"]) == (library, True, 30)
     body = f"""<LibrarySettingsDocument xmlns="{NS}"><query><field><name>title</name><value>blue</value></field>
         </query></LibrarySettingsDocument>"""
     xml = {"Accept": "application/xml", "Content-Type": "application/xml"}
-    root = etree.fromstring(api.put(f"/library/{library}/settings", data=body, headers=xml).content)
+    api.put(f"/library/{library}/settings", data=body, headers=xml)
+    root = etree.fromstring(api.get(f"/library/{library}/settings", headers=xml).content)
     assert root.findtext(f"{{{NS}}}query/{{{NS}}}field/{{{NS}}}value") == "blue"
     assert root.findtext(f"{{{NS}}}lastUpdate", "").endswith("Z")
     assert items(api, library) == ["VX-3"]
@@ -95,10 +98,15 @@ def test_settings_can_be_changed(api: Any, server: VidispineServer) -> None:
 
 
 def test_a_list_makes_a_library(api: Any) -> None:
-    answer = api.post("/library", json={"item": [{"id": "VX-3"}, {"id": "VX-1"}]}).json()
-    assert answer["library"] == "VX*1"
+    made = api.post("/library?externalId=shelf-1", json={"item": [{"id": "VX-3"}, {"id": "VX-1"}]})
+    assert made.json() == {"uri": ["VX*1"]}
+    assert items(api, "shelf-1") == ["VX-3", "VX-1"]
+    assert api.post("/library?externalId=shelf-1", json={}).status_code == 409
+    assert api.get("/library/VX*1/external-id").json()["id"][0]["externalId"] == "shelf-1"
     assert items(api, "VX*1") == ["VX-3", "VX-1"]
-    assert api.post("/library", json={}, headers={"Accept": "text/plain"}).text == "VX*2"
+    assert api.post("/library", json={}, headers={"Accept": "text/plain"}).text == "VX*2\r\n"
+    assert api.put("/library/VX*2", json={"item": [{"id": "VX-2"}]}).content == b""
+    assert items(api, "VX*2") == ["VX-2"]
     assert api.post("/library", json={"item": [{"id": "VX-99"}]}).json()["notFound"]["type"] == "Item"
 
 
@@ -116,6 +124,10 @@ def test_libraries_are_listed_and_deleted(api: Any) -> None:
     first, second = made(api), made(api, autoRefresh="true")
     assert api.get("/library").json() == {"hits": 2, "uri": [first, second]}
     assert api.get("/library;number=1;first=1;autoRefresh=true").json() == {"hits": 1, "uri": [second]}
+    assert api.get("/library?updateMode=REPLACE").json() == {"hits": 0}
+    api.put(f"/library/{second}/settings", json={"updateFrequency": 60})
+    assert api.get("/library?frequencyFrom=59&frequencyTo=61").json()["uri"] == [second]
+    assert api.get("/library?frequencyFrom=60").json() == {"hits": 0}
     assert api.delete(f"/library/{first}").content == b""
     answer = api.get(f"/library/{first}")
     assert answer.json()["notFound"] == {"type": "Library", "id": first, "context": None}
@@ -139,6 +151,35 @@ def test_a_job_changes_the_metadata_of_all_items(api: Any, server: VidispineServ
 
 def test_libraries_outlive_a_restart(make_vidispine_server: Any, api_for: Any, tmp_path: Any) -> None:
     with VidispineServer(tmp_path / "kept") as server:
-        library = api_for(server).post("/library", json={}).json()["library"]
+        library = api_for(server).post("/library", json={}).json()["uri"][0]
     again = make_vidispine_server(tmp_path / "kept")
     assert api_for(again).get("/library").json()["uri"] == [library]
+
+
+def test_a_search_in_a_library(api: Any) -> None:
+    library = made(api)
+    ids = [one["id"] for one in api.get(f"/item;library={library}").json()["item"]]
+    assert ids == ["VX-1", "VX-2"]
+    empty = api.post("/library", json={}).json()["uri"][0]
+    assert api.get(f"/item;library={empty}").json()["hits"] == 0
+    assert api.get("/item;library=VX*99").status_code == 404
+
+
+def test_a_job_deletes_libraries(api: Any, server: VidispineServer) -> None:
+    library = made(api)
+    job = api.delete(f"/library/{library}?async=true").json()
+    assert job["type"] == "DELETE_LIBRARY"
+    assert server.site.jobs.wait(job["jobId"], SECONDS).status == "FINISHED"
+    assert api.get(f"/library/{library}").status_code == 404
+
+
+def test_pairs_are_kept_with_a_library(api: Any) -> None:
+    path = f"/library/{made(api)}/metadata"
+    assert api.put(path, json={"field": [{"key": "rule", "value": "7"}]}).status_code == 204
+    assert api.put(f"{path}/colour", data=b"red").status_code == 200
+    pairs = [{"key": "rule", "value": "7"}, {"key": "colour", "value": "red"}]
+    assert api.get(path).json() == {"field": pairs}
+    assert api.delete(f"{path}/rule").status_code == 200
+    assert api.get(f"{path}/rule").status_code == 404
+    assert api.delete(path).status_code == 200
+    assert api.get(path).json() == {}

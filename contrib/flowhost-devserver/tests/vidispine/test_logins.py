@@ -68,8 +68,17 @@ def test_a_token_lets_its_user_in(server: VidispineServer, ann: Any, scheme: str
     assert ask(server, Authorization=f"{scheme} {answer.text}").text == "ann"
 
 
+def test_a_token_comes_with_its_user(server: VidispineServer, ann: Any) -> None:
+    told = ann.get("/token").json()
+    assert list(told) == ["user", "token"]
+    assert told["user"] == ask(server, Authorization=f"token {told['token']}").text == "ann"
+    answer = ann.get("/user/ann/token")
+    assert answer.headers["Content-Type"] == "text/plain;charset=UTF-8"
+    assert ask(server, Authorization=f"token {answer.text}").text == "ann"
+
+
 def test_a_token_ends_after_a_minute(server: VidispineServer, ann: Any, clock: Any) -> None:
-    token = ann.get("/token").text
+    token = ann.get("/token").json()["token"]
     clock.advance(59)
     assert ask(server, Authorization=f"token {token}").status_code == 200
     clock.advance(1)
@@ -77,7 +86,7 @@ def test_a_token_ends_after_a_minute(server: VidispineServer, ann: Any, clock: A
 
 
 def test_a_refreshed_token_lives_as_long_as_it_is_used(server: VidispineServer, ann: Any, clock: Any) -> None:
-    token = ann.get("/token?autoRefresh=true&seconds=30").text
+    token = ann.get("/token?autoRefresh=true&seconds=30").json()["token"]
     for _ in range(5):
         clock.advance(29)
         assert ask(server, Authorization=f"token {token}").status_code == 200
@@ -88,7 +97,7 @@ def test_a_refreshed_token_lives_as_long_as_it_is_used(server: VidispineServer, 
 def test_a_token_is_refreshed_every_ten_seconds_at_most(
     server: VidispineServer, ann: Any, clock: Any
 ) -> None:
-    token = ann.get("/token?autoRefresh=true&seconds=30").text
+    token = ann.get("/token?autoRefresh=true&seconds=30").json()["token"]
     clock.advance(9)
     assert ask(server, Authorization=f"token {token}").status_code == 200
     clock.advance(21)
@@ -98,7 +107,7 @@ def test_a_token_is_refreshed_every_ten_seconds_at_most(
 def test_only_an_administrator_gets_a_token_for_longer(
     server: VidispineServer, admin: Any, ann: Any, clock: Any
 ) -> None:
-    short, long = (who.get("/token?seconds=3600").text for who in (ann, admin))
+    short, long = (who.get("/token?seconds=3600").json()["token"] for who in (ann, admin))
     of_ann = admin.get("/user/ann/token?seconds=3600").text
     clock.advance(3599)
     assert ask(server, Authorization=f"token {short}").status_code == 401
@@ -116,7 +125,7 @@ def test_tokens_of_others_are_for_administrators(admin: Any, ann: Any) -> None:
 def test_a_disabled_user_gets_no_token_and_does_not_come_in(
     server: VidispineServer, admin: Any, ann: Any
 ) -> None:
-    token = ann.get("/token").text
+    token = ann.get("/token").json()["token"]
     assert admin.delete("/user/ann").status_code == 200
     answer = admin.get("/user/ann/token")
     assert answer.status_code == 409
@@ -131,7 +140,7 @@ def test_tokens_outlive_a_restart(
     make_vidispine_server: Callable[..., VidispineServer], api_for: Callable[..., Any], tmp_path: Any
 ) -> None:
     with VidispineServer(tmp_path / "one") as first:
-        token = api_for(first).get("/token").text
+        token = api_for(first).get("/token").json()["token"]
     assert ask(make_vidispine_server(tmp_path / "one"), Authorization=f"token {token}").text == "admin"
 
 

@@ -166,8 +166,57 @@ class TestReading:
         api.put("/metadata-field/title/metadata/extradata", data="{}")
         asked = {"field": "title", "include": "type,extradata"}
         [span] = metadata(api.get(f"/item/{item}/metadata", params=asked))["timespan"]
-        assert span["field"][0]["type"] == "string"
+        told = {"name": "title", "type": "string", "system": "true", "origin": "VX"}
+        assert span["field"][0]["type"] == told
         assert span["field"][0]["data"] == [{"key": "extradata", "value": "{}"}]
+        xml = api.get(f"/item/{item}/metadata", params=asked, headers={"Accept": "application/xml"})
+        root = etree.fromstring(xml.content)
+        assert root.findtext(".//v:field/v:type/v:type", namespaces=NS) == "string"
+        api.put("/metadata-field/title/values", json={"field": [{"key": "a", "value": "A"}]})
+        [span] = metadata(api.get(f"/item/{item}/metadata", params=asked | {"includeValues": "true"}))[
+            "timespan"
+        ]
+        assert span["field"][0]["type"]["values"] == {"field": [{"key": "a", "value": "A"}]}
+        api.delete("/metadata-field/title/values")
+
+    def test_groups_as_they_are_asked_for(self, api: Any, item: str) -> None:
+        inner = {"name": "Actor", "field": [field("portal_mf10003", "Ann")]}
+        person = {"name": "Person", "field": [field("portal_mf10003", "Bea")], "group": [inner]}
+        api.put(f"/item/{item}/metadata", json=document(groups=[person]))
+
+        def shown(groups: str) -> list[tuple[str, list[str]]]:
+            [span] = metadata(api.get(f"/item/{item}/metadata", params={"group": groups}))["timespan"]
+            return [(one["name"], [two["name"] for two in one["group"]]) for one in span["group"]]
+
+        assert shown("Person") == [("Person", [])]
+        assert shown("Person+") == [("Person", ["Actor"])]
+        assert shown("Person+,-Actor") == [("Person", [])]
+        assert shown("Person:Human") == [("Human", [])]
+        assert shown("-Person") == []
+
+    def test_without_what_is_worked_out(self, api: Any, item: str) -> None:
+        asked = {"includeTransientMetadata": "False"}
+        [span] = metadata(api.get(f"/item/{item}/metadata", params=asked))["timespan"]
+        names = [one["name"] for one in span["field"]]
+        assert "itemId" in names
+        assert not [one for one in names if one.startswith("__")]
+
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ("sv_SE", ["hej"]),
+            ("*_SE,none", ["hej", "hi"]),
+            ("none", ["hi"]),
+            ("all", ["hej", "hi"]),
+            ("de", []),
+        ],
+    )
+    def test_values_in_a_language(self, api: Any, item: str, asked: str, found: list[str]) -> None:
+        values = [{"value": "hej", "lang": "sv_SE"}, {"value": "hi"}]
+        api.put(f"/item/{item}/metadata", json=document({"name": "title", "value": values}))
+        wanted = {"language": asked, "field": "title"}
+        [span] = metadata(api.get(f"/item/{item}/metadata", params=wanted))["timespan"]
+        assert [value["value"] for one in span["field"] for value in one["value"]] == found
 
     def test_defaults_are_told_when_asked_for(self, api: Any, item: str) -> None:
         api.put("/metadata-field/with_default", json={"type": "string", "defaultValue": "usual"})
@@ -182,7 +231,7 @@ class TestReading:
         given = document(field("title", "Bar"), groups=[{"name": "Person", "group": [inner]}])
         changes = metadata(api.put(f"/item/{item}/metadata?onlyReturnChanges=true", json=given))
         whole = metadata(api.get(f"/item/{item}/metadata"))
-        chosen = metadata(api.get(f"/item/{item}/metadata", params={"group": "Person"}))
+        chosen = metadata(api.get(f"/item/{item}/metadata", params={"group": "Person+"}))
         for found in (changes, whole, chosen):
             [span] = found["timespan"]
             [outer] = span["group"]
@@ -206,6 +255,31 @@ class TestReading:
         assert span["start"] == "-INF"
         [span] = metadata(api.get(f"/item/{item}/metadata", params={"interval": "timed"}))["timespan"]
         assert span["start"] == "0@PAL"
+
+    @pytest.mark.parametrize(
+        ("asked", "starts"),
+        [
+            ("all", ["-INF", "0@PAL", "500@PAL"]),
+            ("generic,-INF-+INF", ["-INF", "0@PAL", "500@PAL"]),
+            ("-INF-+INF", ["0@PAL", "500@PAL"]),
+            ("250@PAL-19@1", ["0@PAL"]),
+            ("0-11000000,600@30000:1001-700@NTSC", ["0@PAL", "500@PAL"]),
+            ("11@1-12@1,generic", ["-INF"]),
+        ],
+    )
+    def test_what_is_true_in_a_span_of_time(self, api: Any, item: str, asked: str, starts: list[str]) -> None:
+        times = (("0@PAL", "250@PAL"), ("500@PAL", "+INF"))
+        spans = [
+            {"start": start, "end": end, "field": [field("portal_mf10011", start)]} for start, end in times
+        ]
+        api.put(f"/item/{item}/metadata", json={"timespan": spans})
+        found = metadata(api.get(f"/item/{item}/metadata", params={"interval": asked}))["timespan"]
+        assert [one["start"] for one in found] == starts
+
+    @pytest.mark.parametrize("asked", ["soon", "1-2@0", "1e9-2", "-5"])
+    def test_no_span_of_time(self, api: Any, item: str, asked: str) -> None:
+        answer = api.get(f"/item/{item}/metadata", params={"interval": asked})
+        assert answer.json()["invalidInput"]["context"] == "interval"
 
 
 class TestWriting:
@@ -405,6 +479,17 @@ class TestRevisions:
         changed = [texts(one["metadata"]["timespan"][0], "title") for one in sets]
         assert changed == [["Foo"], ["Bar"], []]
         assert by_name(sets[2]["metadata"]["timespan"][0])["title"]["mode"] == "remove"
+
+    def test_change_sets_one_by_one(self, api: Any, item: str) -> None:
+        path = f"/item/{item}/metadata/changes"
+        every = api.get(path).json()["changeSet"]
+        assert len(every) == 2
+        one = every[1]["id"]
+        assert api.get(f"{path}/{one}").json() == api.get(path, params={"change": one}).json()
+        assert api.get(f"{path}/{one}").json() == {"changeSet": every[1:]}
+        assert api.get(f"{path}?first=2&number=5").json() == {"changeSet": every[1:]}
+        assert api.get(f"{path}?number=1").json() == {"changeSet": every[:1]}
+        assert api.get(f"{path}/VX-0").json()["notFound"]["type"] == "metadata-change-set"
 
     @pytest.mark.slow
     def test_of_many_at_once_none_is_lost(

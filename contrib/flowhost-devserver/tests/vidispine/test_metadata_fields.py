@@ -89,6 +89,23 @@ class TestFields:
         text = api.put("/metadata-field/fieldone", json={"type": "string"}, headers=TEXT).text
         assert text.startswith("400 An invalid parameter was entered\r\nContext: metadata-field\r\n")
 
+    @pytest.mark.parametrize("kind", ["timeCode", "string-exact-sortable", "boolean-noindex"])
+    def test_every_type_of_the_vendor(self, api: Any, kind: str) -> None:
+        assert api.put("/metadata-field/of_a_type", json={"type": kind}).json()["type"] == kind
+
+    def test_what_is_not_indexed_is_not_found(self, api: Any) -> None:
+        api.put("/metadata-field/never_found", json={"type": "string", "index": "noindex"})
+        api.put("/metadata-field/not_by_words", json={"type": "string", "fullText": False})
+        fields = [
+            {"name": "never_found", "value": [{"value": "zebra"}]},
+            {"name": "not_by_words", "value": [{"value": "okapi"}]},
+        ]
+        api.post("/import/placeholder", json={"timespan": [{"field": fields}]})
+        for one, hits in zip(fields, (0, 1), strict=True):
+            assert api.put("/item", json={"field": [one]}).json()["hits"] == hits
+            assert api.put("/item", json={"text": one["value"]}).json()["hits"] == 0
+        assert api.put("/metadata-field/odd_index", json={"type": "string", "index": "so"}).status_code == 400
+
     @pytest.mark.parametrize("kind", ["text", "", None])
     def test_a_type_that_is_none(self, api: Any, kind: Any) -> None:
         assert api.put("/metadata-field/odd_type", json={"type": kind}).status_code == 400
@@ -107,7 +124,7 @@ class TestFields:
         path = "/metadata-field/portal_deleted/metadata"
         assert api.put(f"{path}/extradata", data='{"a": "ä"}'.encode(), headers=TEXT).status_code == 200
         assert api.get(f"{path}/extradata", headers=TEXT).text == '{"a": "ä"}'
-        assert api.get(path).json() == {"field": [{"key": "extradata", "value": ['{"a": "ä"}']}]}
+        assert api.get(path).json() == {"field": [{"key": "extradata", "value": '{"a": "ä"}'}]}
         assert api.get(f"{path}/other").status_code == 404
         assert "data" not in api.get("/metadata-field/portal_deleted").json()
         for wanted in ("all", "extradata"):
@@ -116,16 +133,30 @@ class TestFields:
         assert api.delete(f"{path}/extradata").status_code == 200
         assert api.get(f"{path}/extradata").status_code == 404
         given = {"field": [{"key": "one", "value": "1"}, {"key": "two", "value": ["2"]}]}
-        assert api.put(path, json=given).status_code == 200
+        assert api.put(path, json=given).content == b""
         assert api.get(f"{path}/two", headers=TEXT).text == "2"
+        shown = api.get("/metadata-field/portal_deleted", params={"data": "o*,t*"}).json()
+        assert [one["key"] for one in shown["data"]] == ["one", "two"]
+        assert api.delete(path).status_code == 200
+        assert api.get(path).json() == {"field": []}
 
     def test_values(self, api: Any) -> None:
-        given = {"field": [{"key": "a", "value": ["First"]}, {"key": "b", "value": ["Second"]}]}
-        assert api.put("/metadata-field/portal_mf10006/values", json=given).status_code == 200
+        given = {"field": [{"key": "a", "value": "First"}, {"key": "b", "value": "Second"}]}
+        assert api.put("/metadata-field/portal_mf10006/values", json=given).content == b""
         assert api.get("/metadata-field/portal_mf10006/values").json() == given
         assert "values" not in api.get("/metadata-field/portal_mf10006").json()
         found = api.get("/metadata-field/portal_mf10006", params={"includeValues": "1"}).json()
         assert found["values"] == given
+        for asked, keys in (
+            ({"key-exact": "a"}, "a"),
+            ({"value-start": "Se"}, "b"),
+            ({"value-regex": ".*i.*", "hits": "1"}, "a"),
+            ({"key-regex": "[ab]"}, "ab"),
+        ):
+            found = api.get("/metadata-field/portal_mf10006/values", params=asked).json()["field"]
+            assert [one["key"] for one in found] == list(keys)
+        wrong = api.get("/metadata-field/portal_mf10006/values?key-regex=[")
+        assert wrong.json()["invalidInput"]["context"] == "key-regex"
         assert api.delete("/metadata-field/portal_mf10006/values").status_code == 200
 
 
@@ -177,6 +208,19 @@ class TestGroups:
         found = api.get(path).json()
         assert found["schema"] == {"min": 1, "max": 3, "name": "Box"}
         assert [one["name"] for one in found["field"]] == ["title"]
+        more = {"field": [{"name": "box_new", "type": "integer"}, {"name": "title"}]}
+        assert api.put(path, json=more).status_code == 200
+        assert [one["name"] for one in api.get(path).json()["field"]] == ["title", "box_new"]
+        assert api.get("/metadata-field/box_new").json()["type"] == "integer"
+        assert api.put(f"{path}?clear=true", json={"field": [{"name": "box_new"}]}).status_code == 200
+        assert [one["name"] for one in api.get(path).json()["field"]] == ["box_new"]
+
+    def test_what_is_in_its_groups_comes_when_asked_for(self, api: Any) -> None:
+        path = "/metadata-field/field-group/Shell"
+        api.put(path, json={"group": [{"name": "Person"}]})
+        assert "field" not in api.get(path).json()["group"][0]
+        [inner] = api.get(f"{path}?traverse=true").json()["group"]
+        assert [one["name"] for one in inner["field"]] == ["portal_mf10003"]
 
     @pytest.mark.parametrize("given", [{"field": [{"name": "no_such"}]}, {"group": [{"name": "NoSuch"}]}])
     def test_what_it_has_must_be_there(self, api: Any, given: dict[str, Any]) -> None:
@@ -223,7 +267,7 @@ class TestGroups:
         assert api.put(path, json=read["metadata"]).status_code == 200
 
     def test_values_may_come_with_the_definition(self, api: Any) -> None:
-        values = {"field": [{"key": "a", "value": ["A"]}]}
+        values = {"field": [{"key": "a", "value": "A"}]}
         made = api.put("/metadata-field/with_values", json={"type": "string", "values": values})
         assert made.json() == {"name": "with_values", "type": "string", "origin": "VX"}
         assert api.get("/metadata-field/with_values?includeValues=1").json()["values"] == values

@@ -49,11 +49,15 @@ def test_every_operation_says_what_it_is_for(described: Any) -> None:
 def test_it_knows_what_pages_ask_for(described: Any) -> None:
     users = described["paths"]["/API/user"]
     parameters = {one["name"]: one["schema"] for one in users["get"]["parameters"]}
-    assert parameters == {"first": {"type": "integer"}, "number": {"type": "integer"}}
+    assert parameters == {
+        "first": {"type": "integer"},
+        "name": {"type": "array", "items": {"type": "string"}},
+        "number": {"type": "integer"},
+    }
     body = users["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body == {"$ref": "#/components/schemas/UserDocument"}
-    gives = users["post"]["responses"]["200"]["content"]["application/json"]["schema"]
-    assert gives == {"$ref": "#/components/schemas/UserDocument"}
+    gives = users["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert gives == {"$ref": "#/components/schemas/UserListDocument"}
     search = described["paths"]["/API/item"]["put"]["requestBody"]["content"]["application/json"]["schema"]
     assert search == {"$ref": "#/components/schemas/ItemSearchDocument"}
 

@@ -201,7 +201,7 @@ def test_what_makes_no_sense_is_refused(api: Any, document: dict[str, Any], cont
 def test_what_begins_so(api: Any, path: str) -> None:
     begun = [
         {"text": "HAR", "field": "title"},
-        {"text": "", "maximumNumberOfSuggestions": "1"},
+        {"text": "", "field": "title", "maximumSuggestions": "1"},
         {"text": "zz"},
     ]
     answer = api.put(path, json={**field("title", "gone"), "autocomplete": begun}).json()
@@ -209,7 +209,7 @@ def test_what_begins_so(api: Any, path: str) -> None:
     assert answer["autocomplete"] == [
         {"field": "title", "suggestion": ["Harbour at night"]},
         {"field": "title", "suggestion": ["At the harbour"]},
-        {"field": "title", "suggestion": []},
+        {"suggestion": []},
     ]
 
 
@@ -318,14 +318,23 @@ def test_sorting(api: Any, sort: list[dict[str, str]], wanted: list[int]) -> Non
     assert found(api, {"sort": sort}) == wanted
 
 
+def test_what_begins_so_by_itself(api: Any) -> None:
+    answer = api.put("/search/autocomplete", json={"text": "har", "field": "title"})
+    assert answer.json() == {"field": "title", "suggestion": ["Harbour at night"]}
+    assert api.put("/search/autocomplete", json={"text": "film"}).json() == {
+        "suggestion": ["Films of the harbour"]
+    }
+
+
 def test_facets_count(api: Any) -> None:
+    ranges = [{"start": "0", "end": "60"}, {"start": "60", "end": "*"}]
     document = {
         "facet": [
             {"field": "portal_mf10006"},
             {
                 "name": "length",
                 "field": "portal_mf10013",
-                "range": [{"start": "0", "end": "60"}, {"start": "60", "end": "*"}],
+                "range": ranges,
             },
         ]
     }
@@ -338,11 +347,36 @@ def test_facets_count(api: Any) -> None:
         {
             "name": "length",
             "field": "portal_mf10013",
-            "range": [{"start": "0", "end": "60", "value": 1}, {"start": "60", "end": "*", "value": 1}],
+            "range": [{**one, "value": 1, "integerorempty": "1"} for one in ranges],
         },
     ]
     root = etree.fromstring(api.put("/item", json=document, headers=XML).content)
     assert root.findtext(f"{{{NS}}}facet/{{{NS}}}count[@fieldValue='In']") == "1"
+
+
+def test_a_facet_may_tell_less_or_more(api: Any) -> None:
+    most = {"field": "title", "maxResults": 2}
+    often = {"field": "portal_mf10006", "minCount": "2"}
+    both = {"field": "portal_mf10013", "count": True, "range": [{"start": "0", "end": "60"}]}
+    facets = api.put("/item", json={"facet": [most, often, both]}).json()["facet"]
+    assert [len(one["count"]) for one in facets] == [2, 0, 2]
+    assert facets[2]["range"][0]["value"] == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"field": "portal_mf10006", "value": "In Review"}, 1),
+        ({"field": "portal_mf10013", "range": {"start": "60", "end": "*"}}, 1),
+        ({"field": "portal_mf10013"}, 2),
+    ],
+)
+def test_a_facet_can_be_a_filter(api: Any, wanted: dict[str, Any], found: int) -> None:
+    assert api.put("/item", json={"facetFilter": [wanted]}).json()["hits"] == found
+
+
+def test_nothing_refers_to_metadata_elsewhere(api: Any) -> None:
+    assert api.put("/item", json={"reference": ["d9d3f9c6-0000-4000-8000-000000000000"]}).json()["hits"] == 0
 
 
 def test_a_facet_may_leave_out_a_filter(api: Any) -> None:

@@ -21,7 +21,7 @@ PRESET = {
         "scaling": {"width": 640, "height": 360},
         "codec": "h264",
         "bitrate": 700000,
-        "profile": "baseline",
+        "profile": ["baseline"],
         "setting": [{"key": "x", "value": "y"}],
     },
     "script": "preset.setX()",
@@ -125,7 +125,7 @@ def test_rules_of_an_item(api: Any, item: str) -> None:
     assert api.get(path).json() == {"tag": []}
     put = api.put(f"{path}/lowres", json=RULE)
     expected = {**RULE, "id": "lowres", "appliesTo": {"id": item, "type": "ITEM"}}
-    assert (put.status_code, put.json()) == (200, expected)
+    assert (put.status_code, put.content) == (200, b"")
     assert api.get(f"{path}/lowres").json() == expected
     api.put(path, json={"storageCount": 1})
     listed = api.get(path).json()
@@ -148,13 +148,13 @@ def test_a_rule_in_xml(api: Any, item: str) -> None:
         '<priority level="2">bandwidth</priority><not><any/></not><pool><storage>VX-1</storage></pool>'
         "</StorageRuleDocument>"
     )
-    put = api.put(path, data=body, headers={"Content-Type": "application/xml"})
-    assert put.json() == {
+    api.put(path, data=body, headers={"Content-Type": "application/xml"})
+    assert api.get(path).json() == {
         "id": "lowres",
         "storageCount": 1,
         "priority": [{"level": 2, "storagecriteriatype": "bandwidth"}],
         "not": {"any": ""},
-        "pool": [{"storage": ["VX-1"]}],
+        "pool": {"storage": ["VX-1"]},
         "precedence": "MEDIUM",
         "appliesTo": {"id": item, "type": "ITEM"},
     }
@@ -173,7 +173,8 @@ def test_a_rule_in_xml(api: Any, item: str) -> None:
 @pytest.mark.parametrize(("given", "kept"), [(True, {"any": ""}), ("true", {"any": ""}), (False, {})])
 def test_how_json_says_any(api: Any, item: str, given: object, kept: object) -> None:
     rule = {"not": {"any": given}, "priority": [{"level": "1", "value": "capacity"}]}
-    put = api.put(f"/item/{item}/storage-rule/lowres", json=rule).json()
+    api.put(f"/item/{item}/storage-rule/lowres", json=rule)
+    put = api.get(f"/item/{item}/storage-rule/lowres").json()
     assert put["not"] == kept
     assert put["priority"] == [{"level": 1, "storagecriteriatype": "capacity"}]
 
@@ -181,21 +182,22 @@ def test_how_json_says_any(api: Any, item: str, given: object, kept: object) -> 
 def test_which_rule_holds(api: Any, item: str) -> None:
     shape = api.post(f"/item/{item}/shape/create?tag=lowres").json()["id"]
     path = f"/item/{item}/shape/{shape}/storage-rule"
-    assert api.get(path).status_code == 404
+    assert api.get(path).json() == {"tag": []}
     api.put("/shape-tag/storage-rule/lowres", json={"storageCount": 1})
-    assert api.get(path).json()["inherited"] is True
+    [rule] = api.get(path).json()["tag"]
+    assert (rule["inherited"], rule["storageCount"]) == (True, 1)
     collection = api.server.catalogue.create_collection("Ruled").id
     api.server.catalogue.add_to_collection(item, "Ruled")
     api.put(f"/collection/{collection}/storage-rule/lowres", json={"storageCount": 2})
-    assert api.get(path).json()["storageCount"] == 2
+    assert api.get(path).json()["tag"][0]["storageCount"] == 2
     library = api.put(
         "/item?result=library", json={"field": [{"name": "title", "value": [{"value": "ruled item"}]}]}
     )
     library_rule = f"/library/{library.json()['library']}/storage-rule/lowres"
     assert api.put(library_rule, json={"storageCount": 5}).status_code == 200
-    assert api.get(path).json()["storageCount"] == 2
+    assert api.get(path).json()["tag"][0]["storageCount"] == 2
     api.put(f"/item/{item}/storage-rule/lowres", json={"storageCount": 3})
-    assert api.get(path).json()["storageCount"] == 3
+    assert api.get(path).json()["tag"][0]["storageCount"] == 3
     api.put("/shape-tag/storage-rule/lowres", json={"storageCount": 4, "precedence": "HIGHEST"})
     found = api.get(f"{path}?all=true").json()["tag"]
     assert [rule["storageCount"] for rule in found] == [4, 3, 2, 5]

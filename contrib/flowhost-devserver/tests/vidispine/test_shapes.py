@@ -281,3 +281,19 @@ def test_only_those_who_may(api: Any, item: str, api_for: Callable[..., Any]) ->
     assert guest.post(f"/item/{item}/shape/create").status_code == 403
     api.post(f"/item/{item}/access", json={"user": "guest", "permission": "WRITE", "priority": 9})
     assert guest.post(f"/item/{item}/shape/create").status_code == 200
+
+
+@pytest.mark.ffmpeg
+def test_components_in_xml(api: Any, original: tuple[str, str]) -> None:
+    item, shape = original
+    path = f"/item/{item}/shape/{shape}/component"
+    headers = {"Accept": "application/xml"}
+    root = ElementTree.fromstring(api.get(path, headers=headers).content)
+    assert root.tag == f"{NS}ComponentListDocument"
+    first = root.findtext(f"{NS}component/{NS}id")
+    assert root.findtext(f"{NS}component/{NS}format") is None
+    whole = ElementTree.fromstring(api.get(f"{path}/{first}?full=true", headers=headers).content)
+    assert (whole.tag, whole.findtext(f"{NS}id")) == (f"{NS}ComponentDocument", first)
+    assert whole.findtext(f"{NS}format")
+    missing = api.get(f"{path}/VX-999999")
+    assert missing.json()["notFound"] == {"type": "component", "id": "VX-999999", "context": None}

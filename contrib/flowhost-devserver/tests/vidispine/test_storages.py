@@ -138,7 +138,8 @@ def test_methods(api: Any, tmp_path: Path) -> None:
     assert shown["uri"].endswith("/with%20a%20blank/")
     changed = api.put(f"{path}/{made['id']}", json={"write": True}).json()
     assert (changed["id"], changed["write"]) == (made["id"], True)
-    assert api.get(f"{path}/{made['id']}").json()["write"] is True
+    [shown] = api.get(f"{path}/{made['id']}").json()["method"]
+    assert shown["write"] is True
     assert api.delete(f"{path}/{made['id']}").status_code == 200
     missing = api.get(f"{path}/{made['id']}")
     assert missing.json()["notFound"]["type"] == "storage-method"

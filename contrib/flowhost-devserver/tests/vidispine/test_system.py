@@ -18,6 +18,8 @@ def test_version_has_the_three_parts(api: Any) -> None:
     (component,) = found["component"]
     assert list(component) == ["name", "version"]
     assert component["name"] == "API"
+    assert found["licenseInfo"]["storageNumber"] == {"current": "1", "allowed": "unlimited"}
+    assert api.get("/version", headers={"Accept": "text/plain"}).text == f"API {component['version']}\r\n"
 
 
 @pytest.mark.parametrize("accept", ["text/plain", "application/json", "application/xml", "*/*"])
@@ -40,6 +42,14 @@ def test_the_selftest_leaves_out_what_nobody_wants_to_know(
     found = api.get("/selftest").json()
     assert found["status"] == "failed"
     assert [row["name"] for row in found["test"] if row["status"] == "failed"] == ["storage"]
+    assert api.get("/selftest/storage").json() == {
+        "name": "storage",
+        "status": "failed",
+        "took": "0",
+        "message": ["the folder of storage media is away"],
+    }
+    assert api.get("/selftest/storage").status_code == 200
+    assert api.get("/selftest/nothing").json()["notFound"]["id"] == "nothing"
 
 
 def test_every_request_is_in_the_log(
@@ -61,25 +71,40 @@ def test_every_request_is_in_the_log(
         "runAs",
         "method",
         "path",
+        "matrixParameters",
         "queryParameters",
         "contentLength",
-        "responseCode",
-        "duration",
     }
-    assert (acted["username"], acted["runAs"], acted["path"]) == ("admin", "ann", "/API/whoami")
-    assert acted["queryParameters"] == "first=1&x=y"
-    assert (put["method"], put["contentType"], put["contentLength"]) == ("PUT", "application/json", 20)
-    assert (missing["username"], missing["responseCode"]) == ("ann", 404)
-    assert (unknown["username"], unknown["responseCode"]) == ("", 401)
+    assert (acted["username"], acted["runAs"], acted["path"]) == ("admin", "ann", "/whoami")
+    assert (acted["matrixParameters"], acted["queryParameters"]) == ("first=1", "x=y")
+    assert (put["method"], put["contentType"], put["contentLength"]) == ("PUT", "application/json", "20")
+    assert (missing["username"], missing["path"]) == ("ann", "/group/nobody")
+    assert (unknown["username"], unknown["path"]) == ("", "/whoami")
     assert api.get("/log?method=PUT").json()["entry"] == [put]
     assert api.get("/log/auditLog?runAs=ann&path=/API/whoami").json()["entry"] == [acted]
-    assert api.get("/log?responseCode=404&rows=1").json()["entry"] == [missing]
-    assert api.get("/log?path=/API/group&first=2&rows=1").json() == {"count": 2, "entry": [put]}
-    assert api.get("/log?starttime=2000-01-01&endtime=2000-01-02").json() == {"count": 0, "entry": []}
-    assert api.get("/log?starttime=yesterday").status_code == 400
-    root = etree.fromstring(api.get("/log?rows=1&path=/API/group", headers={"Accept": "*/*"}).content)
+    assert api.get("/log?path=/group&first=2&rows=1").json() == {"count": 2, "entry": [put]}
+    assert api.get("/log?path=/group&sort=asc&performCount=false").json() == {"entry": [put, missing]}
+    assert api.get("/log?path=/group/news&wildcard=false").json()["entry"] == [put]
+    for nothing in ("path=/gro", "path=/group&wildcard=false", "starttime=2000-01-01&endtime=2000-01-02"):
+        assert api.get(f"/log?{nothing}").json() == {"count": 0, "entry": []}
+    for wrong in ("starttime=yesterday", "sort=up"):
+        assert api.get(f"/log?{wrong}").status_code == 400
+    root = etree.fromstring(api.get("/log?rows=1&path=/group", headers={"Accept": "*/*"}).content)
     assert root.tag == NAMESPACE + "AuditLogDocument"
     assert root.find(NAMESPACE + "entry").get("timestamp").endswith("Z")
+    whole = etree.fromstring(api.get("/log/export?path=/group").content)
+    assert [one.findtext(NAMESPACE + "path") for one in whole.iter(NAMESPACE + "entry")] == [
+        "/group/nobody",
+        "/group/news",
+    ]
+
+
+def test_other_areas_are_in_the_log_as_they_are(api: Any, module_server: VidispineServer) -> None:
+    for path in ("/API/item;first=1/VX-9;a=b/shape", "/APInoauth/thing", "/API/v2/thing"):
+        api.session.get(module_server.url + path)
+    rows = api.get("/log?rows=3").json()["entry"]
+    assert [row["path"] for row in rows] == ["/API/v2/thing", "/APInoauth/thing", "/item/VX-9/shape"]
+    assert rows[-1]["matrixParameters"] == "first=1;a=b"
 
 
 def test_an_index_is_made_anew(api: Any) -> None:
@@ -88,7 +113,37 @@ def test_an_index_is_made_anew(api: Any) -> None:
     assert (answer["index"], answer["status"]) == ("item", "IN_QUEUE")
     assert api.get("/reindex/item").json()["status"] == "FINISHED"
     assert "item" in api.get("/reindex").json()["uri"]
-    assert api.put("/reindex/item?priority=HIGH").json()["priority"] == "HIGH"
+    assert answer["priority"] == 0
+    assert api.put("/reindex/item?priority=7").json()["priority"] == 7
     assert api.put("/reindex/item?priority=SOON").status_code == 400
     assert api.put("/reindex/everything").status_code == 400
     assert api.get("/reindex/acl").status_code == 404
+
+
+def test_configuration_properties_are_kept(api: Any) -> None:
+    assert api.get("/configuration").json() == {"uri": ["properties"]}
+    path = "/configuration/properties"
+    assert api.put(path, json={"key": "concurrentJobs", "value": "3"}).content == b""
+    assert api.post(path, json={"property": [{"key": "a", "value": "b"}]}).content == b""
+    found = api.get(path).json()["property"]
+    assert {one["key"]: one["value"] for one in found} == {"concurrentJobs": "3", "a": "b"}
+    assert api.get(f"{path}/a").json() == next(one for one in found if one["key"] == "a")
+    assert api.get(f"{path}/a", headers={"Accept": "text/plain"}).text == "b\r\n"
+    assert api.delete(f"{path}/a").status_code == 200
+    assert api.delete(f"{path}/a").status_code == api.get(f"{path}/a").status_code == 404
+    assert api.put(path, json={"value": "3"}).status_code == 400
+
+
+def test_properties_say_how_long_tokens_are_good(
+    make_vidispine_server: Callable[..., VidispineServer], api_for: Callable[..., Any], clock: Any
+) -> None:
+    server = make_vidispine_server(clock=clock)
+    api, path = api_for(server), "/configuration/properties"
+    assert api.put(path, json={"key": "userTokenDefaultInterval", "value": "soon"}).status_code == 400
+    assert api.put(path, json={"key": "userTokenDefaultInterval", "value": "90"}).status_code == 200
+    headers = {"Authorization": f"token {api.get('/token').json()['token']}"}
+    api.session.auth = None
+    clock.advance(89)
+    assert api.get("/whoami", headers=headers).text == "admin"
+    clock.advance(1)
+    assert api.get("/whoami", headers=headers).status_code == 401

@@ -1,4 +1,4 @@
-"""The audit log: every request with who asked, for whom, and how it ended."""
+"""The audit log: every request with who asked, and for whom."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowhost_devserver.vidispine.call import Call
 
+API, PORTAL = "/API/", "/API/v2/"
 REMEMBERED = 100_000  # requests; about 50 MB
 
 
@@ -23,12 +24,11 @@ class Asked:
         user: who asked; empty when nobody knew them.
         run_as: for whom.
         method: HTTP method.
-        path: as it was sent, without matrix parameters.
-        parameters: those of the path and the query.
+        path: as it was sent, without matrix parameters; what is below the API's begins there: ``/item/VX-1``.
+        matrix: the matrix parameters, as they were sent.
+        query: the query, as it was sent.
         content_type: of the body; empty without one.
         size: of the body, in bytes; 0 when that is not known before it is read.
-        status: HTTP status of the answer.
-        seconds: how long it took.
     """
 
     moment: datetime
@@ -36,11 +36,15 @@ class Asked:
     run_as: str
     method: str
     path: str
-    parameters: dict[str, list[str]]
+    matrix: str
+    query: str
     content_type: str
     size: int
-    status: int
-    seconds: float
+
+
+def shown_path(path: str) -> str:
+    """A path as it stands in the log and in its filters: what is below ``/API`` begins there, but for Portal's."""
+    return path if path.startswith(PORTAL) or not path.startswith(API) else path.removeprefix(API[:-1])
 
 
 class AuditLog:
@@ -66,35 +70,30 @@ class Audit:
 
     Args:
         call: the request; its user and path may become known later.
-
-    Attributes:
-        status: of the answer, to be set.
     """
 
     def __init__(self, call: Call) -> None:
         self._call = call
-        self.status = 500
 
     def __enter__(self) -> Audit:
         """The request came."""
         self._moment = self._call.site.clock.now()
-        self._began = self._call.site.clock.monotonic()
         return self
 
     def __exit__(self, *_raised: Any) -> None:
         """It was answered."""
         call, request = self._call, self._call.request
+        parts = [part.split(";") for part in request.path.split("/")]
         self._call.site.audit.add(
             Asked(
                 moment=self._moment,
                 user=call.user,
                 run_as=call.run_as,
                 method=request.method,
-                path=request.path.split(";")[0],
-                parameters=call.parameters,
+                path=shown_path("/".join(name for name, *_ in parts)),
+                matrix=";".join(one for _, *matrix in parts for one in matrix),
+                query=request.query_string.decode("latin-1"),
                 content_type=request.content_type or "",
                 size=request.content_length or 0,
-                status=self.status,
-                seconds=call.site.clock.monotonic() - self._began,
             )
         )

@@ -136,9 +136,23 @@ class Call:
         if "xml" in mimetype or (body.lstrip()[:1] == b"<" and "json" not in mimetype):
             return _xml_document(body, name)
         try:
-            return read_json(name, body)
+            return read_json(name, self.in_utf8(body))
         except Unfit as error:
             raise invalid_input(name, explanation=str(error)) from None
+
+    def in_utf8(self, body: bytes) -> bytes:
+        """A body that is a text, which was sent in the charset that its type names.
+
+        Raises:
+            Refusal: there is no such charset, or it is not written in it.
+        """
+        charset = self.request.mimetype_params.get("charset", "utf-8")
+        if charset.lower() in ("utf-8", "utf8"):
+            return body
+        try:
+            return body.decode(charset).encode()
+        except (UnicodeError, LookupError) as error:
+            raise invalid_input("body", explanation=f"it is no {charset}: {error}", value=None) from None
 
     def body(self) -> bytes:
         """The body of a request that is no media.

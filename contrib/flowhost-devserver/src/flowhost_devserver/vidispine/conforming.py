@@ -86,6 +86,9 @@ def _conform(data: Mapping[str, Any], kind: str, where: str) -> dict[str, Any]:
 
 
 def _value(value: Any, what: str, where: str) -> Any:
+    within, _, what = what.rpartition("/")
+    if within and isinstance(value, dict):  # as it stands in XML
+        value = value.get(within, [])
     if what.endswith("*"):
         values = value if isinstance(value, list) else [value]
         return [_one(one, what[:-1], where) for one in values if one is not None]

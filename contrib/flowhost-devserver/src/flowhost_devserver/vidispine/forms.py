@@ -2,7 +2,7 @@
 
 A type is a mapping of key → what it is: a scalar (``text``, ``int``, ``float``, ``bool``, ``moment``) or another type;
 behind it a ``*`` when there may be several, before it a ``@`` when XML has it as an attribute; ``=`` is the text of the
-element.
+element. ``uri/text*`` is a list whose values XML has in elements ``uri`` within one element.
 The order is that of the elements in XML.
 """
 

@@ -26,7 +26,7 @@ def nobody(_call: Call) -> tuple[str, str]:
 
 
 def authenticated(call: Call) -> str:
-    """The user, by HTTP Basic or a token.
+    """The user, by HTTP Basic, with their name or an alias, or by a token.
 
     Raises:
         Refusal: there is no such user, or the password or token is wrong.
@@ -40,7 +40,7 @@ def authenticated(call: Call) -> str:
     given = call.request.authorization
     if given is None or given.type != "basic":
         raise not_authorized("this server wants a user and a password")
-    person = call.site.people.user(given.username or "")
+    person = call.site.people.called(given.username or "")
     if not (_may_come_in(person) and person and has_password(person, given.password or "")):
         raise not_authorized("the user or the password is wrong")
     return person.name

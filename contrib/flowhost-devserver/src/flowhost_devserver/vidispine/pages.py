@@ -68,11 +68,10 @@ class Pages:
         """Answer one request."""
         request = Request(environ)
         call = Call(self._site, request, "", {}, "", "")
-        with Audit(call) as audit:
+        with Audit(call):
             response = self._answer(call)
             if request.method not in READING:
                 self._site.notifier.block()
-            audit.status = response.status_code
         response.headers.add("Set-Cookie", FORGET_ME)
         if response.status_code >= 400 and not _is_read_to_its_end(call):
             response.headers["Connection"] = "close"  # the rest of the body would be taken for a request

@@ -67,6 +67,12 @@ def write_all(call: Call, kind: str, id_: str) -> Response:
     return empty(204)
 
 
+def remove_all(call: Call, kind: str, id_: str) -> Response:
+    """The page that removes all pairs."""
+    call.site.keeping.delete(kind, id_)
+    return empty()
+
+
 def read_one(call: Call, kind: str, id_: str, key: str) -> Response:
     """The page with one value, as text."""
     pairs = pairs_of(call.site, kind, id_)

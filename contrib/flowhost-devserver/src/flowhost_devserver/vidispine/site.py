@@ -24,6 +24,9 @@ BASE = "/API"
 NOAUTH_BASE = "/APInoauth"
 """Path of what the server hands out URIs for."""
 
+PROPERTY = "configuration property"
+"""Kind of what is kept of configuration, by the key of the property."""
+
 
 @dataclass(slots=True)
 class Site:
@@ -67,6 +70,11 @@ class Site:
     def noauth(self) -> str:
         """URL of what is served without a login, without a slash at the end."""
         return self.url + NOAUTH_BASE
+
+    def setting(self, key: str, default: int) -> int:
+        """A configuration property that is a number."""
+        kept = self.keeping.get(PROPERTY, key)
+        return default if kept is None else int(kept["value"])
 
     @property
     def people(self) -> People:

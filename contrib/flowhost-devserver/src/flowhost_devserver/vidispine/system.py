@@ -1,55 +1,54 @@
-"""About the server itself: its version, how it is, who asks and who asked, its indices."""
+"""About the server itself: its version, how it is, who asks, its indices."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from werkzeug.wrappers import Response
 
-from flowhost_devserver.vidispine.answers import document, plain, uri_list
-from flowhost_devserver.vidispine.auditing import Asked
+from flowhost_devserver.vidispine.answers import LINE, document, plain, uri_list
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.moments import stamp
 from flowhost_devserver.vidispine.people.rights import only_administrators
 from flowhost_devserver.vidispine.refusals import invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
+from flowhost_devserver.vidispine.site import Site
 
 VERSION = "4.17.4"
 """What the server says it is: the release whose documents it has."""
 
-INDICES = ("item", "collection", "acl", "file", "document", "library")
+INDICES = ("item", "collection", "acl", "file", "thumbnail", "document", "library")
 """What can be indexed anew."""
 
-PRIORITIES = ("LOWEST", "LOW", "MEDIUM", "HIGH", "HIGHEST", "IMMEDIATE")
+NO_ADDRESS = "00:00:00:00:00:00"
+"""The network card that the licence is for: any."""
 
 KIND = "reindex"  # in the keeping
 
 add_forms(
     {
         "VersionComponent": {"name": "text", "version": "text"},
-        "SystemInfo": dict.fromkeys(("items", "collections", "users", "storages"), "int") | {"site": "text"},
-        "LicenseInfo": {"licenseStatus": "text", "licenseType": "text", "product": "text"},
+        "SystemInfo": {"macaddress": "text*", "databaseSize": "int"},
+        "LicenseNumber": {"current": "text", "allowed": "text"},
+        "LicenseInfo": {
+            **dict.fromkeys(("licenseStatus", "licenseType"), "text"),
+            **dict.fromkeys(("itemNumber", "storageNumber", "userNumber"), "LicenseNumber"),
+        },
         "Version": {
             "component": "VersionComponent*",
             "systemInfo": "SystemInfo",
             "licenseInfo": "LicenseInfo",
         },
-        "SelfTestRow": {"name": "@text", "status": "@text", "took": "@int", "message": "text*"},
-        "SelfTest": {"status": "@text", "test": "SelfTestRow*"},
-        "AuditEntry": {
-            "timestamp": "@moment",
-            **dict.fromkeys(
-                ("username", "runAs", "method", "path", "queryParameters", "contentType"), "text"
-            ),
-            **dict.fromkeys(("contentLength", "responseCode", "duration"), "int"),
+        "SelfTest": {
+            **dict.fromkeys(("name", "status", "took"), "@text"),
+            "test": "SelfTest*",
+            "message": "text*",
         },
-        "AuditLog": {"count": "int", "entry": "AuditEntry*"},
         "Reindex": {
             "index": "text",
-            "priority": "text",
+            "priority": "int",
             "status": "text",
             "start": "moment",
             "finish": "moment",
@@ -58,7 +57,6 @@ add_forms(
     {
         "VersionDocument": "Version",
         "SelfTestDocument": "SelfTest",
-        "AuditLogDocument": "AuditLog",
         "ReindexRequestDocument": "Reindex",
     },
 )
@@ -73,22 +71,37 @@ def version(call: Call) -> Response:
     """What this server is."""
     catalogue = call.site.catalogue
     counts = {
-        "items": catalogue.count_items(),
-        "collections": len(catalogue.collections()),
-        "users": len(call.site.people.users()),
-        "storages": len(catalogue.storages()),
+        "itemNumber": catalogue.count_items(),
+        "storageNumber": len(catalogue.storages()),
+        "userNumber": len(call.site.people.users()),
     }
+    numbers = {name: {"current": str(count), "allowed": "unlimited"} for name, count in counts.items()}
+    size = sum(file.stat().st_size for file in call.site.root.glob("*.db"))
     data = {
         "component": [{"name": "API", "version": VERSION}],
-        "systemInfo": counts | {"site": "VX"},
-        "licenseInfo": {"licenseStatus": "valid", "licenseType": "development", "product": "flowhost"},
+        "systemInfo": {"macaddress": [NO_ADDRESS], "databaseSize": size},
+        "licenseInfo": {"licenseStatus": "valid", "licenseType": "development", **numbers},
     }
-    return document(call, "VersionDocument", data)
+    return document(call, "VersionDocument", data, text=f"API {VERSION}{LINE}")
 
 
 def selftest(call: Call) -> Response:
     """How the parts of the server are; ``exclude`` names some that nobody wants to know of."""
-    site = call.site
+    excluded = call.words("exclude")
+    rows = [row for row in _tests(call.site) if row["name"] not in excluded]
+    status = "failed" if any(row["status"] == "failed" for row in rows) else "ok"
+    return document(call, "SelfTestDocument", {"status": status, "test": rows})
+
+
+def one_selftest(call: Call, name: str) -> Response:
+    """How one part of the server is."""
+    for row in _tests(call.site):
+        if row["name"] == name:
+            return document(call, "SelfTestDocument", row)
+    raise not_found("selftest", name)
+
+
+def _tests(site: Site) -> list[dict[str, Any]]:
     lost = [one.name for one in site.catalogue.storages() if not Path(one.path).is_dir()]
     tests: dict[str, list[str]] = {
         "database": [],
@@ -97,68 +110,11 @@ def selftest(call: Call) -> Response:
         "storage": [f"the folder of storage {name} is away" for name in lost],
         "transcoder": [],
     }
-    rows: list[dict[str, Any]] = [
-        {"name": name, "status": "failed" if messages else "ok", "took": 0}
+    return [
+        {"name": name, "status": "failed" if messages else "ok", "took": "0"}
         | ({"message": messages} if messages else {})
         for name, messages in tests.items()
-        if name not in call.words("exclude")
     ]
-    status = "failed" if any(row["status"] == "failed" for row in rows) else "ok"
-    return document(call, "SelfTestDocument", {"status": status, "test": rows})
-
-
-def audit_log(call: Call) -> Response:
-    """Who asked what; the newest first. Filters: username, runAs, path (a beginning), method, responseCode, times."""
-    only_administrators(call)
-    first, number = call.number("first", 1, lowest=1), call.number("rows", call.number("number", 100))
-    start, end = _moment(call, "starttime"), _moment(call, "endtime")
-    rows = [
-        asked
-        for asked in call.site.audit.newest_first()
-        if _wanted(call, asked)
-        and (start is None or asked.moment >= start)
-        and (end is None or asked.moment <= end)
-    ]
-    entries = [_entry(asked) for asked in rows[first - 1 : first - 1 + number]]
-    return document(call, "AuditLogDocument", {"count": len(rows), "entry": entries})
-
-
-def _wanted(call: Call, asked: Asked) -> bool:
-    facts = {
-        "username": asked.user,
-        "runAs": asked.run_as,
-        "method": asked.method,
-        "responseCode": str(asked.status),
-    }
-    exact = all(name not in call.parameters or call.text(name) == fact for name, fact in facts.items())
-    return exact and asked.path.startswith(call.text("path"))
-
-
-def _moment(call: Call, name: str) -> datetime | None:
-    text = call.text(name)
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid_input(name, explanation="expected a time as in ISO 8601", value=text) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=call.site.clock.now().tzinfo)
-
-
-def _entry(asked: Asked) -> dict[str, Any]:
-    query = "&".join(f"{name}={value}" for name, values in asked.parameters.items() for value in values)
-    return {
-        "timestamp": stamp(asked.moment),
-        "username": asked.user,
-        "runAs": asked.run_as,
-        "method": asked.method,
-        "path": asked.path,
-        **({"queryParameters": query} if query else {}),
-        **({"contentType": asked.content_type} if asked.content_type else {}),
-        "contentLength": asked.size,
-        "responseCode": asked.status,
-        "duration": round(asked.seconds * 1000),
-    }
 
 
 def list_indices(call: Call) -> Response:
@@ -170,10 +126,7 @@ def reindex(call: Call, index: str) -> Response:
     """Index something anew. The index is never behind, so the request is done as soon as it is taken."""
     only_administrators(call)
     _check_index(index)
-    priority = call.text("priority", "MEDIUM")
-    if priority not in PRIORITIES:
-        expected = f"expected one of {', '.join(PRIORITIES)}"
-        raise invalid_input("priority", explanation=expected, value=priority)
+    priority = call.number("priority", 0)
     start = stamp(call.site.clock.now())
     request = {"index": index, "priority": priority, "status": "IN_QUEUE", "start": start}
     call.site.keeping.put(KIND, index, request | {"status": "FINISHED", "finish": start})
@@ -199,8 +152,7 @@ ROUTES = (
     Route("GET", "/whoami", whoami),
     Route("GET", "/version", version),
     Route("GET", "/selftest", selftest),
-    Route("GET", "/log", audit_log),
-    Route("GET", "/log/auditLog", audit_log),
+    Route("GET", "/selftest/<name>", one_selftest),
     Route("GET", "/reindex", list_indices),
     Route("GET", "/reindex/<index>", reindexing),
     Route("PUT", "/reindex/<index>", reindex),

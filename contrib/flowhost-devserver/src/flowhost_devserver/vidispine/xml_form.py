@@ -60,7 +60,12 @@ def _read(element: etree._Element, kind: str) -> dict[str, Any]:
         what = form.get(key, "=").removeprefix("@")  # some clients write an element for an attribute
         if what == "=":
             continue  # what a newer client says besides
+        within, _, what = what.rpartition("/")
         inner = what.rstrip("*")
+        if within and (len(child) or not (child.text or "").strip()):
+            held = [one for one in child if isinstance(one.tag, str) and etree.QName(one).localname == within]
+            data.setdefault(key, []).extend(_scalar(inner, one.text or "", within) for one in held)
+            continue
         value: Any = _read(child, inner) if inner in TYPES else _scalar(inner, child.text or "", key)
         if what.endswith("*"):
             data.setdefault(key, []).append(value)
@@ -88,6 +93,11 @@ def _write(element: etree._Element, kind: str, data: Mapping[str, Any]) -> None:
             element.set(key, _text(value, what))
         elif what == "=":
             element.text = _text(value, what)
+        elif "/" in what:
+            within, _, inner = what.rpartition("/")
+            held = etree.SubElement(element, f"{{{NAMESPACE}}}{key}")
+            for one in value:
+                etree.SubElement(held, f"{{{NAMESPACE}}}{within}").text = _text(one, inner)
         else:
             for one in value if isinstance(value, list | tuple) else [value]:
                 child = etree.SubElement(element, f"{{{NAMESPACE}}}{key}")

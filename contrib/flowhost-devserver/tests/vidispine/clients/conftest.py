@@ -11,10 +11,11 @@ and `FLOWHOST_TEST_VIDISPINE_CLIENTS` names the folder around them; ``tox`` does
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,9 +68,9 @@ class Sdk:
     def __init__(self, package: ModuleType, server: VidispineServer) -> None:
         self.models = package.models
         self._package = package
-        settings = package.Configuration(
-            host=f"{server.url}/API", username=server.user, password=server.password
-        )
+        settings = package.Configuration()  # any after the first is a copy of the first, whatever it is told
+        settings.host = f"{server.url}/API"
+        settings.username, settings.password = server.user, server.password
         self.client = package.ApiClient(settings)
 
     def api(self, name: str) -> Any:
@@ -129,3 +130,44 @@ def adapter(adapter_package: ModuleType, module_server: VidispineServer) -> Iter
         patch.setenv("NO_PROXY", "*")
         url, user, password = module_server.url, module_server.user, module_server.password
         yield adapter_package.Vidispine(url=url, user=user, password=password)
+
+
+FAULTS = [
+    "notFound",
+    "internalServer",
+    "forbidden",
+    "notYetImplemented",
+    "conflict",
+    "invalidInput",
+    "licenseFault",
+    "fileAlreadyExists",
+    "notAuthorized",
+]
+"""The keys of the error document, as they were recorded."""
+
+
+@pytest.fixture(scope="session")
+def refused(adapter_package: ModuleType) -> Callable[..., dict[str, Any]]:
+    """Calls the adapter with what the server must refuse; called with the fault, a method and its arguments.
+
+    The adapter puts the text of the answer behind the method and the address; the fault in it is returned.
+    """
+    errors = adapter_package.errors
+
+    def call(fault: str, method: Callable[..., Any], *arguments: Any, **named: Any) -> dict[str, Any]:
+        with pytest.raises(errors.NotFound if fault == "notFound" else errors.APIError) as caught:
+            method(*arguments, **named)
+        beginning = "Not Found: " if fault == "notFound" else "Vidispine Error: "
+        assert str(caught.value).startswith(beginning)
+        said = json.loads(str(caught.value).split(" - ", 2)[2])
+        assert list(said) == FAULTS
+        assert [key for key in FAULTS if said[key] is not None] == [fault]
+        return dict(said[fault])
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def fields(adapter_package: ModuleType) -> Callable[..., dict[str, Any]]:
+    """Makes a metadata document of fields and their values, as the adapter does it."""
+    return lambda **values: adapter_package.utils.generate_metadata(values)

@@ -11,8 +11,12 @@ from flowhost_devserver.vidispine.access.records import GENERIC, PERMISSIONS, En
 from flowhost_devserver.vidispine.access.rights import for_user, groups_of, is_enough, is_super, reaching
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.refusals import invalid_input
+from flowhost_devserver.vidispine.site import Site
 
 TYPES = (GENERIC, "METADATA", "SHAPE", "URI")
+
+QUERY = ("username", "permission", "type", "extradata")
+"""Parameters of a question about one user; without any of them it is about every user."""
 
 
 def access_documents(call: Call, kind: Kind, id_: str) -> list[dict[str, Any]]:
@@ -61,54 +65,61 @@ def checked_access(given: Mapping[str, Any], grantor: str) -> dict[str, Any]:
 
 
 def merged_access(call: Call, kind: Kind, id_: str) -> dict[str, Any]:
-    """The AccessControlMergedDocument: what holds for a user, that which counts first.
+    """The AccessControlMergedDocument: what holds for a user, that which counts first; if none is asked for, for each.
 
     Args:
         call: the request, with ``username``, ``permission``, ``type`` and ``extradata``.
         kind: what it is about.
         id_: its id, as the catalogue has it.
     """
-    site, user, query = call.site, call.text("username") or call.run_as, _query(call)
-    groups, super_user = groups_of(site, user), is_super(site, user)
-    entries = for_user(_about(reaching(site, kind, id_), query), user, groups)
-    listed = [_merged(one, user, query["permission"], super_user=super_user) for one in entries]
-    if super_user and not listed:
-        listed = [_of_super_user(user)]
-    return {"query": {"username": user, **query}, "access": listed}
+    site, entries = call.site, reaching(call.site, kind, id_)
+    if not any(name in call.parameters for name in QUERY):
+        names = [person.name for person in site.people.users()]
+        return {"access": [row for name in names for row in _rows(site, entries, name, "NONE")]}
+    user, query = call.text("username") or call.run_as, _query(call)
+    rows = _rows(site, _about(entries, query), user, query["permission"])
+    if not rows and is_super(site, user):
+        rows = [_of_super_user(user)]
+    return {"query": {"username": user, "item": id_, **query}, "access": rows}
+
+
+def _rows(site: Site, entries: list[Entry], user: str, wanted: str) -> list[dict[str, Any]]:
+    """The entries for a user, the one that counts first."""
+    super_user = is_super(site, user)
+    own = for_user(entries, user, groups_of(site, user))
+    return [_merged(one, user, wanted, super_user=super_user) for one in own]
 
 
 def merged_group_access(call: Call, kind: Kind, id_: str) -> dict[str, Any]:
-    """What holds for each group; with ``full`` every entry, else the one that counts."""
-    query = _query(call)
-    entries = [one for one in _about(reaching(call.site, kind, id_), query) if one.kind == "group"]
+    """What holds for each group with users; with ``full`` every entry, else the one that counts."""
+    entries = [one for one in reaching(call.site, kind, id_) if one.kind == "group"]
     listed = []
     for name in dict.fromkeys(one.name for one in entries):
-        counting = for_user(entries, "", {name})
-        listed += counting if call.flag("full") else counting[:1]
-    return {
-        "query": query,
-        "access": [_merged(one, "", query["permission"], super_user=False) for one in listed],
-    }
+        if _has_users(call.site, name):
+            counting = for_user(entries, "", {name})
+            listed += counting if call.flag("full") else counting[:1]
+    return {"access": [_merged_row(one) for one in listed]}
+
+
+def _has_users(site: Site, group: str) -> bool:
+    """Whether somebody is in a group, or in one that it is in."""
+    inhabited = {one.name for one in site.catalogue.groups() if one.members}
+    return not inhabited.isdisjoint({group, *site.people.above(group)})
 
 
 def _query(call: Call) -> dict[str, str]:
-    query = {"permission": call.text("permission", "NONE")}
+    query = {"permission": call.text("permission", "NONE"), "type": call.text("type", GENERIC)}
     if query["permission"] not in PERMISSIONS:
         expected = f"expected one of {', '.join(PERMISSIONS)}"
         raise invalid_input("permission", explanation=expected, value=query["permission"])
-    for name in ("type", "extradata"):
-        if text := call.text(name):
-            query[name] = text
-    if query.get("type", GENERIC) not in TYPES:
+    if query["type"] not in TYPES:
         raise invalid_input("type", explanation=f"expected one of {', '.join(TYPES)}", value=query["type"])
-    return query
+    return query | ({"extradata": extra} if (extra := call.text("extradata")) else {})
 
 
 def _about(entries: list[Entry], query: Mapping[str, str]) -> list[Entry]:
     """The entries about what is asked for; those for all of a thing are about any part, too."""
-    kind, extra = query.get("type"), query.get("extradata")
-    if kind is None:
-        return entries
+    kind, extra = query["type"], query.get("extradata")
     return [
         one
         for one in entries
@@ -118,16 +129,19 @@ def _about(entries: list[Entry], query: Mapping[str, str]) -> list[Entry]:
 
 def _merged(entry: Entry, user: str, wanted: str, *, super_user: bool) -> dict[str, Any]:
     effective = "ALL" if super_user else entry.permission
-    made: dict[str, Any] = {"username": user} if user else {}
-    if entry.kind == "group":
-        made["group"] = entry.name
-    made |= {"permission": entry.permission, "effectivePermission": effective}
+    rest = _merged_row(entry) | {"priority": entry.priority or 0, "effectivePermission": effective}
+    return {"username": user, **rest, "matches": is_enough(effective, wanted), "superUser": super_user}
+
+
+def _merged_row(entry: Entry) -> dict[str, Any]:
+    """What is said of an entry whomever it is for."""
+    made: dict[str, Any] = {"group": entry.name} if entry.kind == "group" else {}
+    made |= {"permission": entry.permission, "effectivePermission": entry.permission}
     if entry.priority is not None:
         made["priority"] = entry.priority
     made |= {"grantor": entry.grantor, "type": entry.type}
     if entry.extra:
         made["extradata"] = entry.extra
-    made |= {"matches": is_enough(effective, wanted), "superUser": super_user}
     if entry.source != "item":
         made[entry.source] = entry.source_id
     return {**made, "id": entry.id}
@@ -138,6 +152,7 @@ def _of_super_user(user: str) -> dict[str, Any]:
         "username": user,
         "permission": "ALL",
         "effectivePermission": "ALL",
+        "priority": 0,
         "type": GENERIC,
         "matches": True,
         "superUser": True,

@@ -99,7 +99,16 @@ def add_content(
     else:
         site.catalogue.add_member(collection_id, what.id, kind=what.kind)
     if notes:
-        site.keeping.put(NOTES, f"{collection_id} {what.kind} {what.id}", dict(notes))
+        _note(site, f"{collection_id} {what.kind} {what.id}", notes)
+
+
+def _note(site: Site, key: str, notes: Mapping[str, str]) -> None:
+    """Keep more metadata of a membership; a key behind a minus sign is removed."""
+    with site.lock:
+        kept = {**(site.keeping.get(NOTES, key) or {}), **notes}
+        gone = {name[1:] for name in notes if name.startswith("-")}
+        left = {name: held for name, held in kept.items() if name not in gone and not name.startswith("-")}
+        site.keeping.put(NOTES, key, left)
 
 
 def remove_content(site: Site, collection_id: str, what: Content) -> bool:
@@ -114,14 +123,28 @@ def remove_content(site: Site, collection_id: str, what: Content) -> bool:
 
 
 def place_content(site: Site, collection_id: str, what: Content, beside: str, *, behind: bool) -> None:
-    """Move a member that is no library before or behind another one; nothing happens when that is not there."""
-    members: Sequence[Member] = site.catalogue.members(collection_id)
-    moved = [one for one in members if (one.kind, one.id) == (what.kind, what.id)]
-    rest = [one for one in members if one not in moved]
+    """Move a member before or behind another one; nothing happens when that is not there.
+
+    Libraries are always behind all others.
+    """
+    held = contents(site, collection_id)
+    rest = [one for one in held if one != what]
     places = [number for number, one in enumerate(rest) if one.id == beside]
-    if moved and places:
+    if len(rest) < len(held) and places:
         at = places[0] + behind
-        site.catalogue.set_members(collection_id, [*rest[:at], *moved, *rest[at:]])
+        arrange(site, collection_id, [*rest[:at], what, *rest[at:]])
+
+
+def arrange(site: Site, collection_id: str, order: Sequence[Content]) -> None:
+    """Let these members be in this order, behind those that are not named."""
+    held = contents(site, collection_id)
+    places = {what: place for place, what in enumerate(order)}
+    ordered = sorted(held, key=lambda one: places.get(one, -1))
+    libraries = [one.id for one in ordered if one.kind == "library"]
+    others = [Member(one.id, one.kind) for one in ordered if one.kind != "library"]
+    site.catalogue.set_members(collection_id, others)
+    if libraries:
+        site.keeping.put(LIBRARIES, collection_id, libraries)
 
 
 def notes_on(site: Site, collection_id: str, what: Content) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowhost_devserver.vidispine.access.documents import access_documents, merged_access
+from flowhost_devserver.vidispine.access.documents import merged_access
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.collections import forms as _forms  # noqa: F401  # makes its documents known
 from flowhost_devserver.vidispine.collections.contents import Content, contents, notes_on
-from flowhost_devserver.vidispine.collections.naming import EXTERNAL
+from flowhost_devserver.vidispine.external_ids.documents import external_documents
+from flowhost_devserver.vidispine.external_ids.namings import namings
 from flowhost_devserver.vidispine.metadata.reading import content
 from flowhost_devserver.vidispine.metadata.selecting import selection
 from flowhost_devserver.vidispine.metadata.subjects import collection_subject
+from flowhost_devserver.vidispine.simple_metadata import as_fields
 from flowhost_plugins.catalogue import Collection
 
 
@@ -33,15 +35,15 @@ def collection_document(
     }
     words = call.words("content")
     if "external" in words:
-        known = call.site.keeping.all(EXTERNAL)
-        made["externalId"] = [one for one, id_ in known.items() if id_ == record.id]
+        names = namings(call.site, "collection", record.id)
+        made["externalId"] = external_documents(call.site, "collection", record.id, names)
     if "metadata" in words:
         made |= content(call.site, collection_subject(call.site, record), selection(call))
-    if "access" in words:
-        made["access"] = access_documents(call, "collection", record.id)
     if "merged-access" in words:
-        made["mergedAccess"] = merged_access(call, "collection", record.id)
-    held = contents(call.site, record.id) if whole else []
+        made["merged-access"] = merged_access(call, "collection", record.id)
+    kinds = call.words("children")
+    every = contents(call.site, record.id) if whole else []
+    held = [one for one in every if not kinds or one.kind in kinds]
     return {**made, "content": [_content(call, record.id, one) for one in held]} if held else made
 
 
@@ -54,4 +56,4 @@ def _content(call: Call, collection_id: str, what: Content) -> dict[str, Any]:
     notes = notes_on(call.site, collection_id, what)
     if not notes:
         return told
-    return {**told, "metadata": {"field": [{"key": key, "value": [held]} for key, held in notes.items()]}}
+    return {**told, "metadata": as_fields(notes)}

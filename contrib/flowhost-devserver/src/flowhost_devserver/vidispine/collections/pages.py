@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.access.entries import forget_entries, give_owner
-from flowhost_devserver.vidispine.access.rights import require
+from flowhost_devserver.vidispine.access.rights import collections_above, require
 from flowhost_devserver.vidispine.answers import document, empty, uri_list
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.collections.changing import (
+    change_contents,
+    checked_contents,
+    member_of,
+    reorder,
+)
 from flowhost_devserver.vidispine.collections.contents import (
     LIBRARIES,
-    Content,
     add_content,
-    guessed,
-    located,
-    member_kind,
     place_content,
     remove_content,
 )
 from flowhost_devserver.vidispine.collections.documents import collection_document
-from flowhost_devserver.vidispine.collections.naming import EXTERNAL, own_id
+from flowhost_devserver.vidispine.external_ids.documents import check_free
+from flowhost_devserver.vidispine.external_ids.namings import own_id, rename
+from flowhost_devserver.vidispine.imports.settings import give, settings_access
 from flowhost_devserver.vidispine.libraries.refreshing import libraries_holding
-from flowhost_devserver.vidispine.metadata.kept import forget_metadata
-from flowhost_devserver.vidispine.metadata.subjects import id_of, subject_of
+from flowhost_devserver.vidispine.metadata.checking import checked_metadata
+from flowhost_devserver.vidispine.metadata.kept import change_metadata, forget_metadata
+from flowhost_devserver.vidispine.metadata.subjects import collection_subject, id_of, subject_of
 from flowhost_devserver.vidispine.metadata.terse_xml import items_answer
-from flowhost_devserver.vidispine.refusals import Refusal, conflict, invalid_input, not_found
+from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_plugins.catalogue import Collection, NotFound
 
@@ -46,19 +49,28 @@ def collection_of(call: Call, collection_id: str) -> Collection:
 
 
 def create_collection(call: Call) -> Response:
-    """Make a collection, owned by who asks."""
-    name = call.text("name") or call.document("CollectionDocument").get("name", "")
+    """Make a collection, owned by who asks; the document may have its metadata and what it holds."""
+    given = call.document("CollectionDocument")
+    name, external = call.text("name") or given.get("name", ""), call.text("externalId")
     if not name:
         raise invalid_input("name", explanation="expected the name of the collection")
-    external = call.text("externalId")
+    metadata = checked_metadata(call.site, given["metadata"], new=True) if given.get("metadata") else None
+    checked_contents(call.site, given.get("content", ()))
+    access = settings_access(call)
     with call.site.lock:
-        if external and call.site.keeping.get(EXTERNAL, external):
-            raise conflict(MISSING, external, explanation="another collection has this external id")
+        if external:
+            check_free(call, external, "collection")
         made = call.site.catalogue.create_collection(name)
         if external:
-            call.site.keeping.put(EXTERNAL, external, made.id)
+            rename(call.site, "collection", made.id, (external,))
     give_owner(call.site, "collection", made.id, call.run_as)
-    return document(call, "CollectionDocument", collection_document(call, made), text=made.id)
+    give(call, "collection", made.id, access)
+    if metadata:
+        change_metadata(call.site, collection_subject(call.site, made), metadata, call.run_as)
+    change_contents(call.site, made.id, given.get("content", ()))
+    after = collection_of(call, made.id)
+    told = collection_document(call, after, whole=True)
+    return document(call, "CollectionDocument", told, text=after.id)
 
 
 def read_collection(call: Call, collection_id: str) -> Response:
@@ -70,39 +82,29 @@ def read_collection(call: Call, collection_id: str) -> Response:
 
 
 def change_collection(call: Call, collection_id: str) -> Response:
-    """Add, remove and move what it holds; ``mode`` is ``add`` unless it says ``remove``."""
+    """Let it hold what the document says; with modes add, remove and move only that. It may get another name."""
     found = collection_of(call, collection_id)
     require(call, "WRITE", "collection", found.id)
     given = call.document("CollectionDocument")
-    wanted = [(one, _named(call, one)) for one in given.get("content", ())]
-    for one, what in wanted:
-        if one.get("mode") == "remove":
-            remove_content(call.site, found.id, what)
-            continue
-        add_content(call.site, found.id, what, _notes(one))
-        for key in ("before", "after"):
-            if one.get(key):
-                place_content(call.site, found.id, what, one[key], behind=key == "after")
+    if "content" in given:
+        change_contents(call.site, found.id, given["content"], clear=call.flag("clear", default=True))
     if given.get("name"):
         call.site.catalogue.update_collection(found.id, name=given["name"])
-    after = collection_of(call, found.id)
+    return _whole(call, found.id)
+
+
+def order_collection(call: Call, collection_id: str) -> Response:
+    """Move what it holds before or behind something else."""
+    found = collection_of(call, collection_id)
+    require(call, "WRITE", "collection", found.id)
+    reorder(call.site, found.id, call.document("CollectionReorderDocument"))
+    return _whole(call, found.id)
+
+
+def _whole(call: Call, collection_id: str) -> Response:
+    after = collection_of(call, collection_id)
     told = collection_document(call, after, whole=True, slash="/")
     return document(call, "CollectionDocument", told, text=after.id)
-
-
-def _named(call: Call, one: dict[str, Any]) -> Content:
-    if one.get("mode", "add") not in ("add", "remove", "move"):
-        raise invalid_input("mode", explanation="expected add or remove", value=one["mode"])
-    return _member(call, one.get("type", ""), one.get("id", ""))
-
-
-def _member(call: Call, kind: str, id_: str) -> Content:
-    return located(call.site, member_kind(kind), id_) if kind else guessed(call.site, id_)
-
-
-def _notes(one: dict[str, Any]) -> dict[str, str]:
-    fields = one.get("metadata", {}).get("field", ())
-    return {field["key"]: next(iter(field.get("value", ())), "") for field in fields if field.get("key")}
 
 
 def rename_collection(call: Call, collection_id: str) -> Response:
@@ -144,21 +146,25 @@ def _delete(call: Call, found: Collection) -> None:
     forget_metadata(call.site, subject.key)
     forget_entries(call.site, "collection", found.id)
     call.site.keeping.delete(LIBRARIES, found.id)
-    for external, id_ in call.site.keeping.all(EXTERNAL).items():
-        if id_ == found.id:
-            call.site.keeping.delete(EXTERNAL, external)
+    rename(call.site, "collection", found.id, ())
 
 
 def add_member(call: Call, collection_id: str, member_id: str) -> Response:
     """Add an item, unless ``type`` says that it is a collection or library."""
     found = collection_of(call, collection_id)
     require(call, "WRITE", "collection", found.id)
-    what = _member(call, call.text("type", "item"), member_id)
+    what = member_of(call.site, call.text("type", "item"), member_id)
     notes = dict(pair.partition("=")[::2] for pair in call.texts("metadata"))
-    add_content(call.site, found.id, what, notes, items=call.flag("addItems"))
-    for key in ("before", "after"):
-        if call.text(key):
-            place_content(call.site, found.id, what, call.text(key), behind=key == "after")
+    if not all(key.removeprefix("-") for key in notes):
+        raise invalid_input(
+            "metadata", explanation="expected key=value, or -key", value=call.text("metadata")
+        )
+    places = {"before": call.text("before"), "after": call.text("after")}
+    with call.site.lock:
+        add_content(call.site, found.id, what, notes, items=call.flag("addItems"))
+        for key, beside in places.items():
+            if beside:
+                place_content(call.site, found.id, what, beside, behind=key == "after")
     return empty()
 
 
@@ -166,9 +172,17 @@ def remove_member(call: Call, collection_id: str, member_id: str) -> Response:
     """Remove an item, unless ``type`` says that it is a collection or library."""
     found = collection_of(call, collection_id)
     require(call, "WRITE", "collection", found.id)
-    what = _member(call, call.text("type", "item"), member_id)
-    remove_content(call.site, found.id, what)
+    what = member_of(call.site, call.text("type", "item"), member_id)
+    with call.site.lock:
+        remove_content(call.site, found.id, what)
     return empty()
+
+
+def ancestors(call: Call, collection_id: str) -> Response:
+    """The ids of the collections that it is in, at whatever depth, the nearest first."""
+    found = collection_of(call, collection_id)
+    require(call, "READ", "collection", found.id)
+    return uri_list(call, collections_above(call.site, "collection", found.id))
 
 
 def collections_of_item(call: Call, item_id: str) -> Response:
@@ -189,6 +203,8 @@ ROUTES = (
     Route("GET", "/collection/<collection_id>", read_collection),
     Route("PUT", "/collection/<collection_id>", change_collection),
     Route("DELETE", "/collection/<collection_id>", delete_collection),
+    Route("GET", "/collection/<collection_id>/ancestor", ancestors),
+    Route("POST", "/collection/<collection_id>/order", order_collection),
     Route("PUT", "/collection/<collection_id>/rename", rename_collection),
     Route("PUT", "/collection/<collection_id>/<member_id>", add_member),
     Route("DELETE", "/collection/<collection_id>/<member_id>", remove_member),

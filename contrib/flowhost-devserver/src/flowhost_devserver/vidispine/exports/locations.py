@@ -19,11 +19,10 @@ KIND = "export-location"
 
 add_forms(
     {
-        "ExportUri": {"uri": "text*"},
         "ExportLocation": {
             "name": "text",
             "uri": "text",
-            "uriList": "ExportUri",
+            "uriList": "uri/text*",
             "tag": "text*",
             "projection": "text",
             "script": "text",
@@ -51,8 +50,7 @@ def location_of(site: Site, name: str) -> dict[str, Any]:
 
 def uris_of(location: dict[str, Any]) -> list[str]:
     """The places a location stands for."""
-    more = (location.get("uriList") or {}).get("uri") or []
-    return [uri for uri in (location.get("uri"), *more) if uri]
+    return [uri for uri in (location.get("uri"), *location.get("uriList", ())) if uri]
 
 
 def several(call: Call) -> Response:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.collections.naming import own_id
 from flowhost_devserver.vidispine.exports.delivering import export_steps
 from flowhost_devserver.vidispine.exports.locations import location_of, uris_of
+from flowhost_devserver.vidispine.external_ids.namings import own_id
 from flowhost_devserver.vidispine.jobs import Step, job_answer, start_job
 from flowhost_devserver.vidispine.libraries.records import library_of
 from flowhost_devserver.vidispine.libraries.refreshing import members

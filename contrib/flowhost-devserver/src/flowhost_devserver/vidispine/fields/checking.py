@@ -103,7 +103,8 @@ def _check_length(field: Mapping[str, Any], text: str) -> None:
 
 
 def _check_bounds(field: Mapping[str, Any], text: str) -> None:
-    limits = field.get("integerRestriction") or field.get("floatRestriction") or {}
+    named = ("integerRestriction", "longRestriction", "floatRestriction")
+    limits: Mapping[str, Any] = next((field[one] for one in named if field.get(one)), {})
     lowest, highest = limits.get("minInclusive"), limits.get("maxInclusive")
     if lowest is not None and float(text) < float(lowest):
         raise _refused(field, text, f"expected {lowest} or more")

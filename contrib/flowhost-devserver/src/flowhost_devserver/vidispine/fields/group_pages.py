@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from flowhost_devserver.vidispine.answers import LINE, document, empty
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.fields.defaults import group_document
-from flowhost_devserver.vidispine.fields.pages import shown_data, shown_field
+from flowhost_devserver.vidispine.fields.pages import defined_field, shown_data, shown_field
 from flowhost_devserver.vidispine.fields.registry import FIELD, GROUP, field_of, group_of, known
 from flowhost_devserver.vidispine.metadata.clearing import clear
 from flowhost_devserver.vidispine.refusals import not_found
@@ -21,7 +21,7 @@ DEEPEST = 6
 
 
 def list_groups(call: Call) -> Response:
-    """Every group; with ``content=true`` what is in them, too."""
+    """Every group; with ``content=true`` what is in them, too; with ``traverse=true`` what is in that, too."""
     content = call.flag("content")
     groups = [_shown(call, one, content=content) for one in call.site.keeping.all(GROUP).values()]
     text = "".join(one["name"] + LINE for one in groups)
@@ -29,7 +29,7 @@ def list_groups(call: Call) -> Response:
 
 
 def read_group(call: Call, name: str) -> Response:
-    """One group with what is in it."""
+    """One group with what is in it; with ``traverse=true`` what is in that, too."""
     group = known(call.site, GROUP, name)
     shown = _shown(call, group, content=call.flag("content", default=True))
     text = "".join(one["name"] + LINE for one in shown.get("field", ()))
@@ -37,19 +37,32 @@ def read_group(call: Call, name: str) -> Response:
 
 
 def write_group(call: Call, name: str) -> Response:
-    """Make a group, or define it anew; what the document leaves out is as before."""
+    """Make a group, or put more into it, fields that do not exist yet included; ``clear`` takes all out before."""
     given = call.document("MetadataFieldGroupDocument")
     with call.site.lock:
-        group = group_of(call.site, name) or group_document(name)
+        old = group_of(call.site, name) or {}
+        group = group_document(name) | ({"origin": old["origin"]} if call.flag("clear") and old else old)
         group["schema"] |= {**given.get("schema", {}), "name": name}
+        new = _new_fields(call, given.get("field", ()))
         for key, kind in (("field", FIELD), ("group", GROUP)):
+            names = [str(one.get("name", "")) for one in given.get(key, ())]
+            found = [
+                one if kind == FIELD and one in new else known(call.site, kind, one)["name"] for one in names
+            ]
             if key in given:
-                names = dict.fromkeys(str(one.get("name", "")) for one in given[key])
-                group[key] = [{"name": known(call.site, kind, one)["name"]} for one in names]
-        if "data" in given:
-            group["data"] = given["data"]
+                held = [one["name"] for one in group.get(key, ())]
+                group[key] = [{"name": one} for one in dict.fromkeys([*held, *found])]
+        group |= {key: given[key] for key in ("data", "externalId") if key in given}
+        for field in new.values():
+            call.site.keeping.put(FIELD, field["name"], field)
         call.site.keeping.put(GROUP, name, group)
     return empty()
+
+
+def _new_fields(call: Call, given: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The fields of a document that are not there yet, and that it defines; name → field."""
+    names = [(str(one.get("name", "")), one) for one in given if one.get("type")]
+    return {name: defined_field(name, None, one) for name, one in names if field_of(call.site, name) is None}
 
 
 def delete_group(call: Call, name: str) -> Response:
@@ -133,13 +146,15 @@ def _shown(
         groups = _inner(call, group, (*above, group["name"]))
         if groups:
             made["group"] = groups
-    return {**made, "inheritance": group["inheritance"], "origin": group["origin"]}
+    more = {"externalId": group["externalId"]} if group.get("externalId") else {}
+    return {**made, **more, "inheritance": group["inheritance"], "origin": group["origin"]}
 
 
 def _inner(call: Call, group: Mapping[str, Any], above: tuple[str, ...]) -> list[dict[str, Any]]:
     names = [one["name"] for one in group.get("group", ()) if one["name"] not in above]
     found = [group_of(call.site, name) for name in names if len(above) < DEEPEST]
-    return [_shown(call, one, content=True, above=above) for one in found if one]
+    deep = call.flag("traverse")
+    return [_shown(call, one, content=deep, above=above) for one in found if one]
 
 
 _GROUP = "/metadata-field/field-group"

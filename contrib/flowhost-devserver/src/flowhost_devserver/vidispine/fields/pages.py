@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -16,30 +17,31 @@ from flowhost_devserver.vidispine.fields.registry import FIELD, GROUP, field_of,
 from flowhost_devserver.vidispine.metadata.clearing import clear
 from flowhost_devserver.vidispine.refusals import invalid_input
 from flowhost_devserver.vidispine.routing import Route
+from flowhost_devserver.vidispine.simple_metadata import as_fields, from_fields
 
 TYPES = (
-    "string",
-    "string-exact",
-    "string-noindex",
-    "date",
-    "date-noindex",
-    "date-sortable",
-    "integer",
-    "integer-noindex",
-    "integer-sortable",
-    "long",
-    "float",
-    "float-noindex",
-    "float-sortable",
-    "boolean",
-    "timecode",
+    *("date", "date-noindex", "date-sortable"),
+    *("float", "float-noindex", "float-sortable"),
+    *("integer", "integer-noindex", "integer-sortable"),
+    *("long", "long-noindex"),
+    *("string", "string-sortable", "string-exact", "string-exact-sortable", "string-noindex"),
+    *("boolean", "boolean-noindex"),
+    *("timeCode", "timeCode-noindex"),
 )
 """What fields can be."""
+
+INDEXES = ("noindex", "index", "extend")
+"""How fields are indexed."""
 
 KEPT = (
     "stringRestriction",
     "integerRestriction",
+    "longRestriction",
     "floatRestriction",
+    "index",
+    "fullText",
+    "boost",
+    "sortable",
     "data",
     "defaultValue",
     "externalId",
@@ -66,7 +68,7 @@ def write_field(call: Call, name: str) -> Response:
     given = call.document("MetadataFieldDocument")
     with call.site.lock:
         old = field_of(call.site, name)
-        field = _defined(name, old, given)
+        field = defined_field(name, old, given)
         call.site.keeping.put(FIELD, name, field)
     return document(call, "MetadataFieldDocument", shown_field(field, call), text=field["type"])
 
@@ -95,13 +97,18 @@ def shown_field(field: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def shown_data(definition: Mapping[str, Any], call: Call) -> dict[str, Any]:
-    """The key-values of a field or group that ``data`` asks for, by their keys or as ``all``."""
-    keys = call.words("data")
-    shown = [one for one in definition.get("data", ()) if one["key"] in keys or "all" in keys]
+    """The key-values of a field or group that ``data`` asks for, by their keys, with ``*``, or as ``all``."""
+    keys = ["*" if one == "all" else one for one in call.words("data")]
+    shown = [one for one in definition.get("data", ()) if any(fnmatchcase(one["key"], key) for key in keys)]
     return {"data": shown} if shown else {}
 
 
-def _defined(name: str, old: dict[str, Any] | None, given: dict[str, Any]) -> dict[str, Any]:
+def defined_field(name: str, old: dict[str, Any] | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A field as it is kept: what a document says of it and, where that says nothing, as it was.
+
+    Raises:
+        Refusal: it makes no sense.
+    """
     if old is None and ("_" not in name or not name.isascii() or not name.isidentifier()):
         told = "the name must have an underscore, and else letters and digits only"
         raise invalid_input("metadata-field", id_=name, explanation=told, value=name)
@@ -110,12 +117,17 @@ def _defined(name: str, old: dict[str, Any] | None, given: dict[str, Any]) -> di
         told = f"expected one of {', '.join(TYPES)}"
         raise invalid_input("type", id_=name, explanation=told, value=kind)
     _check_pattern(name, given)
+    if given.get("index", "index") not in INDEXES:
+        told = f"expected one of {', '.join(INDEXES)}"
+        raise invalid_input("index", id_=name, explanation=told, value=given["index"])
     before = {key: value for key, value in (old or {}).items() if key not in ("name", "type", "origin")}
     more = {key: given[key] for key in KEPT if given.get(key) not in (None, [], {})}
+    if "values" in more:
+        more["values"] = as_fields(from_fields(more["values"]))
     return {"name": name, "type": kind, **before, **more, "origin": ORIGIN}
 
 
-def _check_pattern(name: str, given: dict[str, Any]) -> None:
+def _check_pattern(name: str, given: Mapping[str, Any]) -> None:
     pattern = given.get("stringRestriction", {}).get("pattern", "")
     try:
         re.compile(pattern)

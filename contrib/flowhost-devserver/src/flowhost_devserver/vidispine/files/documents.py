@@ -45,7 +45,7 @@ add_forms(
             "metadata": "Pairs",
             "item": "FileItem*",
         },
-        "FileList": {"hits": "int", "file": "File*"},
+        "FileList": {"hits": "int", "nextCursor": "text", "file": "File*"},
     },
     {"FileDocument": "File", "FileListDocument": "FileList"},
 )

@@ -27,6 +27,9 @@ STATES = (
     "ARCHIVED",
     "AWAITING_SYNC",
 )
+MOST = 1000
+"""Files in a list at most."""
+
 PAGE = 1000  # files read from the catalogue at once
 
 ORDERS: dict[str, Callable[[File], object]] = {
@@ -55,6 +58,8 @@ def listed(call: Call, storage: Storage | None) -> list[File]:
     for word in states:
         if word not in STATES:
             raise invalid_input("state", explanation=f"expected one of {', '.join(STATES)}", value=word)
+    hashes, ids = [word.lower() for word in call.words("hash")], call.words("id")
+    named = call.words("storage")
     unmanaged = {"all": None, "item": False, "noitem": True}[which]
     storages = {one.id: one for one in all_storages(call.site)}
     found = [
@@ -63,9 +68,28 @@ def listed(call: Call, storage: Storage | None) -> list[File]:
         if file.storage in storages
         and _at(call, file.path)
         and (not states or shown_state(call.site, file, storages[file.storage]) in states)
-        and (not call.text("hash") or sha1(call.site, file) == call.text("hash").lower())
+        and (not hashes or sha1(call.site, file) in hashes)
+        and (not named or file.storage in named)
+        and (not ids or file.id in ids)
     ]
     return _sorted(call, found)
+
+
+def page_of(call: Call, found: list[File]) -> tuple[list[File], str]:
+    """The files that are shown at once, and the cursor that the next ones are asked for with; empty: that were all.
+
+    Raises:
+        Refusal: a parameter cannot be taken.
+    """
+    cursor, number = call.text("cursor"), call.number("number", 10, highest=MOST)
+    first = call.number("first", 0)
+    if cursor:
+        places = {file.id: place for place, file in enumerate(found, 1)}
+        if cursor != "*" and cursor not in places:
+            raise invalid_input("cursor", explanation="expected * or the cursor of a list", value=cursor)
+        first = places.get(cursor, 0)
+    page = found[first : first + number]
+    return page, page[-1].id if cursor and page and first + number < len(found) else ""
 
 
 def _all(site: Site, storage: Storage | None, unmanaged: bool | None) -> Iterator[File]:

@@ -13,14 +13,11 @@ from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.answers import LINE, document, empty
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.files.documents import METADATA, SAID_STATE, SAID_STATES, file_document
-from flowhost_devserver.vidispine.files.listing import listed
+from flowhost_devserver.vidispine.files.listing import listed, page_of
 from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.storages.kept import storage_of
 from flowhost_plugins.catalogue import File, FileState, NotFound, Storage
-
-MOST = 1000
-"""Files in a list at most."""
 
 STATES: tuple[FileState, ...] = get_args(FileState)
 
@@ -56,24 +53,51 @@ def _shown(call: Call, file: File) -> Response:
 def several(call: Call, storage_id: str = "") -> Response:
     """`GET /storage/{id}/file`; `first` counts from 0."""
     found = listed(call, storage_of(call.site, storage_id) if storage_id else None)
-    first, number = call.number("first", 0), call.number("number", 10, highest=MOST)
-    page = found[first : first + number]
+    page, cursor = page_of(call, found)
     item = call.flag("includeItem")
     hits = {"hits": len(found)} if call.flag("count", default=True) else {}
-    shown = {**hits, "file": [file_document(call.site, file, item=item) for file in page]}
+    more = {"nextCursor": cursor} if cursor else {}
+    shown = {**hits, **more, "file": [file_document(call.site, file, item=item) for file in page]}
     return document(call, "FileListDocument", shown, text="".join(file.id + LINE for file in page))
 
 
-def register(call: Call, storage_id: str) -> Response:
-    """`POST /storage/{id}/file?path=`: a file that is there, or will be."""
-    storage, path = storage_of(call.site, storage_id), call.text("path").strip("/")
-    if not path:
-        raise invalid_input("path", explanation="expected a path in the storage")
+def register(call: Call, storage_id: str = "") -> Response:
+    """`POST /storage/{id}/file`: a file that is there, or will be.
+
+    What it is stands in the parameters `path` and `state`, or in the document.
+    """
+    given = call.document("FileDocument")
+    storage = storage_of(call.site, storage_id or given.get("storage", ""))
+    path = wanted_path(call, given.get("path", ""))
     known = call.site.catalogue.file_at(storage, path)
     if known and call.flag("createOnly"):
         raise _exists(known)
-    state = _state(call.text("state", "OPEN"))
-    return _shown(call, known or call.site.catalogue.add_file(storage, path, state))
+    state = _state(call.text("state") or given.get("state") or "OPEN")
+    file = known or call.site.catalogue.add_file(storage, path, state)
+    simple.put_pairs(call.site, METADATA, file.id, simple.from_fields(given.get("metadata")))
+    return _shown(call, file)
+
+
+def wanted_path(call: Call, default: str = "") -> str:
+    """The path in a storage that the request names.
+
+    Raises:
+        Refusal: it names none.
+    """
+    path = (call.text("path") or default).strip("/")
+    if not path:
+        raise invalid_input("path", explanation="expected a path in the storage")
+    return path
+
+
+def check_free(call: Call, storage: Storage, path: str) -> None:
+    """Make sure that no file is known there.
+
+    Raises:
+        Refusal: one is.
+    """
+    if known := call.site.catalogue.file_at(storage, path):
+        raise _exists(known)
 
 
 def _exists(file: File) -> Refusal:
@@ -88,13 +112,6 @@ def _state(word: str) -> FileState:
             return state
     expected = f"expected one of {', '.join((*STATES, *SAID_STATES))}"
     raise invalid_input("state", explanation=expected, value=word)
-
-
-def delete(call: Call, file_id: str, storage_id: str = "") -> Response:
-    """`DELETE /file/{id}`."""
-    file = file_of(call, file_id, storage_id)
-    call.site.catalogue.delete_file(file.id, last_copy=True)
-    return empty()
 
 
 def set_state(call: Call, file_id: str, state: str, storage_id: str = "") -> Response:
@@ -113,20 +130,17 @@ def abandon(call: Call, file_id: str, storage_id: str = "") -> Response:
     file, item = file_of(call, file_id, storage_id), call.text("item")
     if item and file.item != item:
         raise not_found("Item", item)
-    return _shown(call, call.site.catalogue.release_file(file.id))
+    call.site.catalogue.release_file(file.id)
+    return empty()
 
 
 def set_path(call: Call, file_id: str) -> Response:
     """`POST /file/{id}/path?path=`: where it is now, or with `duplicate` that another file is there."""
-    file, path = file_of(call, file_id), call.text("path").strip("/")
-    if not path:
-        raise invalid_input("path", explanation="expected a path in the storage")
+    file, path = file_of(call, file_id), wanted_path(call)
     state = _state(call.text("state")) if call.text("state") else None
     storage = storage_of(call.site, call.text("storage") or file.storage)
     if call.flag("duplicate") or storage.id != file.storage:
-        known = call.site.catalogue.file_at(storage, path)
-        if known:
-            raise _exists(known)
+        check_free(call, storage, path)
         return _shown(call, call.site.catalogue.add_file(storage, path, state or file.state))
     return _shown(call, call.site.catalogue.change_file(file.id, state=state, path=path))
 
@@ -175,6 +189,11 @@ def write_key(call: Call, file_id: str, key: str) -> Response:
     return simple.write_one(call, METADATA, file_of(call, file_id).id, key)
 
 
+def remove_metadata(call: Call, file_id: str) -> Response:
+    """`DELETE /file/{id}/metadata`."""
+    return simple.remove_all(call, METADATA, file_of(call, file_id).id)
+
+
 def remove_key(call: Call, file_id: str, key: str) -> Response:
     """`DELETE /file/{id}/metadata/{key}`."""
     return simple.remove_one(call, METADATA, file_of(call, file_id).id, key)
@@ -188,10 +207,8 @@ ROUTES = (
     Route("GET", "/storage/file/<file_id>", one),
     Route("GET", _LONG, one),
     Route("GET", "/storage/<storage_id>/file", several),
+    Route("POST", "/storage/file", register),
     Route("POST", "/storage/<storage_id>/file", register),
-    Route("DELETE", "/file/<file_id>", delete),
-    Route("DELETE", "/storage/file/<file_id>", delete),
-    Route("DELETE", _LONG, delete),
     Route("PUT", "/file/<file_id>/state/<state>", set_state),
     Route("PUT", "/storage/file/<file_id>/state/<state>", set_state),
     Route("PUT", f"{_LONG}/state/<state>", set_state),
@@ -205,6 +222,7 @@ ROUTES = (
     Route("GET", f"{_LONG}/data", data),
     Route("GET", "/file/<file_id>/metadata", read_metadata),
     Route("PUT", "/file/<file_id>/metadata", write_metadata),
+    Route("DELETE", "/file/<file_id>/metadata", remove_metadata),
     Route("GET", "/file/<file_id>/metadata/<key>", read_key),
     Route("PUT", "/file/<file_id>/metadata/<key>", write_key),
     Route("DELETE", "/file/<file_id>/metadata/<key>", remove_key),

@@ -16,6 +16,7 @@ from flowhost_devserver.vidispine.jobs import JobRecord, Step, job_answer, start
 from flowhost_devserver.vidispine.jobs.starting import job_metadata, priority_of
 from flowhost_devserver.vidispine.jobs.steps import Kind, add_kind, import_step, transcode_steps
 from flowhost_devserver.vidispine.site import Site
+from flowhost_devserver.vidispine.thumbnails.asking import picture_steps
 
 TIDY = "remove upload folder"
 
@@ -35,6 +36,11 @@ def _tidy(
 add_kind(TIDY, Kind(do=_tidy))
 
 
+def tidy_step(source: Source) -> Step:
+    """Remove the folder that sent media was in, once it was moved out of it."""
+    return Step(TIDY, {"folder": Path(source.where).parent.name}, "Cleaning up")
+
+
 def check_orders(call: Call) -> None:
     """Check what the request says of the job, before an item is made for it.
 
@@ -43,6 +49,8 @@ def check_orders(call: Call) -> None:
     """
     priority_of(call)
     job_metadata(call)
+    picture_steps(call, default=False)
+    call.flag("no-transcode")
 
 
 def start_import(call: Call, kind: str, item_id: str, source: Source) -> Response:
@@ -59,8 +67,10 @@ def start_import(call: Call, kind: str, item_id: str, source: Source) -> Respons
     original = call.text("original") or "original"
     steps: list[Step] = [import_step(source.where, mode=source.mode, tag=original, storage=storage)]
     if source.mode == "move":
-        steps.append(Step(TIDY, {"folder": Path(source.where).parent.name}, "Cleaning up"))
+        steps.append(tidy_step(source))
     tags = [tag for tag in dict.fromkeys(call.words("tag")) if tag != original]
-    steps += transcode_steps(tags, source_tag=original)
+    if not call.flag("no-transcode"):
+        steps += transcode_steps(tags, source_tag=original)
+    steps += picture_steps(call, default=False)
     data = source.data | {"originalShapeTag": original} | ({"tags": ",".join(tags)} if tags else {})
     return job_answer(call, start_job(call, kind, item_id, steps, data=data))

@@ -7,15 +7,26 @@ from werkzeug.wrappers import Response
 from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.answers import empty
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.imports.creating import PLACEHOLDER, create_item
 from flowhost_devserver.vidispine.imports.ordering import check_orders, start_import
-from flowhost_devserver.vidispine.imports.sources import named_source, sent_source
+from flowhost_devserver.vidispine.imports.sources import Source, named_source, sent_source
 from flowhost_devserver.vidispine.items.contents import record_of
 from flowhost_devserver.vidispine.metadata.subjects import Subject, subject_of
 from flowhost_devserver.vidispine.metadata.terse_xml import items_answer
-from flowhost_devserver.vidispine.refusals import invalid_input
+from flowhost_devserver.vidispine.refusals import invalid_input, not_yet_implemented
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.shapes.awaited import await_shape
+
+add_forms(
+    {
+        "PlaceholderImportRequest": {
+            "container": "text",
+            **dict.fromkeys(("video", "audio", "binary"), "text*"),
+        }
+    },
+    {"PlaceholderImportRequestDocument": "PlaceholderImportRequest"},
+)
 
 COMPONENTS = ("container", "audio", "video", "binary")
 """What media a placeholder may wait for."""
@@ -37,6 +48,23 @@ def import_component(call: Call, item_id: str, component: str) -> Response:
     """Start to import the media of a placeholder from where it lies."""
     subject = _waiting(call, item_id, component)
     return start_import(call, "PLACEHOLDER_IMPORT", subject.id, named_source(call))
+
+
+def import_several(call: Call, item_id: str) -> Response:
+    """Start to import the media of a placeholder from what the document names: here one file only."""
+    given = call.document("PlaceholderImportRequestDocument")
+    named = [(kind, uri) for kind in COMPONENTS for uri in _listed(given.get(kind)) if uri]
+    if not named:
+        raise invalid_input("uri", explanation=f"expected a URI for one of {', '.join(COMPONENTS)}")
+    if len(named) > 1:
+        raise not_yet_implemented("several components at once")
+    component, uri = named[0]
+    subject = _waiting(call, item_id, component)
+    return start_import(call, "PLACEHOLDER_IMPORT", subject.id, Source(uri, "copy", {"sourceUri": uri}))
+
+
+def _listed(value: str | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else value or []
 
 
 def send_component(call: Call, item_id: str, component: str) -> Response:
@@ -70,6 +98,7 @@ def _waiting(call: Call, item_id: str, component: str) -> Subject:
 
 ROUTES = (
     Route("POST", "/import/placeholder", create_placeholder),
+    Route("POST", "/import/placeholder/<item_id>", import_several),
     Route("POST", "/import/placeholder/<item_id>/<component>", import_component),
     Route("POST", "/import/placeholder/<item_id>/<component>/raw", send_component),
 )

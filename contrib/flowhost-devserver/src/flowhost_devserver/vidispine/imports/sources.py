@@ -48,8 +48,15 @@ def named_source(call: Call) -> Source:
     uri, file_id = call.text("uri"), call.text("fileId")
     if bool(uri) == bool(file_id):
         raise invalid_input("uri", explanation="expected either uri or fileId")
-    if uri:
-        return Source(uri, "copy", {"sourceUri": uri})
+    return Source(uri, "copy", {"sourceUri": uri}) if uri else file_source(call, file_id)
+
+
+def file_source(call: Call, file_id: str) -> Source:
+    """A file that is known; it stays where it is.
+
+    Raises:
+        Refusal: there is none.
+    """
     try:
         call.site.catalogue.file(file_id)
     except NotFound:

@@ -1,1 +1,1 @@
-"""Items: reading one or many with what is asked for, deleting, external ids."""
+"""Items: reading one or many with what is asked for, and deleting."""

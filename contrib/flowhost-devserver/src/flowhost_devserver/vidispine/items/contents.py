@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flowhost_devserver.vidispine.access.documents import access_documents, merged_access
+from flowhost_devserver.vidispine.access.documents import merged_access
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.external_ids.documents import external_documents
 from flowhost_devserver.vidispine.files.documents import file_document
+from flowhost_devserver.vidispine.items.permissions import permissions
 from flowhost_devserver.vidispine.metadata.reading import content
 from flowhost_devserver.vidispine.metadata.selecting import selection
 from flowhost_devserver.vidispine.metadata.subjects import Subject
@@ -63,6 +65,11 @@ def _with_media(call: Call, subject: Subject) -> list[Shape]:
     ]
 
 
+def _external_ids(call: Call, subject: Subject) -> dict[str, Any]:
+    names = tuple(record_of(subject).external_ids)
+    return {"externalId": external_documents(call.site, "item", subject.id, names)}
+
+
 def _pictures(call: Call, kind: str, subject: Subject) -> dict[str, Any]:
     uris = picture_uris(call, kind, subject.id)
     return {"uri": uris} if uris else {}
@@ -71,11 +78,11 @@ def _pictures(call: Call, kind: str, subject: Subject) -> dict[str, Any]:
 CONTENTS: dict[str, Callable[[Call, Subject], dict[str, Any]]] = {
     "metadata": lambda call, subject: content(call.site, subject, selection(call)),
     "shape": _shapes,
-    "access": lambda call, subject: {"access": access_documents(call, "item", subject.id)},
-    "merged-access": lambda call, subject: {"mergedAccess": merged_access(call, "item", subject.id)},
+    "access": lambda call, subject: {"access": permissions(call, subject.id)},
+    "merged-access": lambda call, subject: {"merged-access": merged_access(call, "item", subject.id)},
     "uri": lambda call, subject: {"files": {"uri": item_uris(call, subject)}},
     "thumbnail": lambda call, subject: {"thumbnails": _pictures(call, "thumbnail", subject)},
     "poster": lambda call, subject: {"posters": _pictures(call, "poster", subject)},
-    "external": lambda _, subject: {"externalId": list(record_of(subject).external_ids)},
+    "external": _external_ids,
 }
 """What each word adds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowhost_devserver.vidispine.external_ids import documents as _documents  # noqa: F401  # external ids
 from flowhost_devserver.vidispine.forms import add_forms
 
 add_forms(
@@ -11,13 +12,14 @@ add_forms(
             "metadata": "Metadata",
             "thumbnails": "UriList",
             "posters": "UriList",
-            "access": "AccessControl*",
-            "mergedAccess": "MergedAccess",
+            "access": "ItemPermission*",
+            "merged-access": "MergedAccess",
             "files": "UriList",
             "shape": "Shape*",
             "timespan": "Timespan*",
-            "externalId": "text*",
+            "externalId": "ExternalId*",
         },
+        "ItemPermission": {"type": "@text", "permission": "@text"},
         "ItemList": {
             "hits": "int",
             "library": "text",

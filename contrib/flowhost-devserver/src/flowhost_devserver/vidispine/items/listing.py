@@ -21,7 +21,7 @@ EVERY_TIME = ("-INF", "+INF")
 
 
 def items_list(call: Call, ids: Iterable[str], **more: Any) -> Response:
-    """An ItemListDocument of these items, each with what ``content`` asks for; as text their ids.
+    """An ItemListDocument of these items, each with what ``content`` asks for; as text their ids, or with ``url`` URLs.
 
     Args:
         call: the request.
@@ -32,7 +32,8 @@ def items_list(call: Call, ids: Iterable[str], **more: Any) -> Response:
     listed = []
     for made in _documents(call, ids):
         listed.append({"id": made.pop("id"), **span, **made, "timespan": [span]})
-    text = "".join(one["id"] + LINE for one in listed)
+    base = f"{call.site.api}/item/" if call.flag("url") else ""
+    text = "".join(base + one["id"] + LINE for one in listed)
     return items_answer(call, "ItemListDocument", {**more, "item": listed}, text=text)
 
 

@@ -17,7 +17,7 @@ add_forms(
     {
         "Progress": {"value": "float", "total": "int", "unit": "text"},
         "Task": {
-            "id": "@text",
+            "id": "@int",
             "step": "int",
             "attempts": "int",
             "status": "text",
@@ -25,10 +25,13 @@ add_forms(
             "description": "text",
             "progress": "Progress",
             "errorMessage": "text",
-            "subStep": "Task*",
+            "subStep": "SubStep*",
             "subTask": "Task*",
+            "totalSubTasks": "int",
         },
+        "SubStep": {"timestamp": "moment", "description": "text"},
         "JobLog": {"task": "Task*"},
+        "Waiting": {"resourceType": "text", "resourceId": "text", "requirement": "text"},
         "CurrentStep": {"number": "int", "description": "text", "status": "text"},
         "Job": {
             "jobId": "text",
@@ -42,11 +45,11 @@ add_forms(
             "currentStep": "CurrentStep",
             "data": "KeyValue*",
             "log": "JobLog",
-            "waiting": "text",
+            "waiting": "Waiting",
             "subJob": "Job*",
         },
         "JobList": {"hits": "int", "job": "Job*"},
-        "JobProblem": {"id": "@text", "problem": "text*"},
+        "JobProblem": {"id": "int", "type": "text", "data": "KeyValue*", "job": "text*"},
         "JobProblemList": {"problem": "JobProblem*"},
     },
     {
@@ -104,7 +107,7 @@ def job_document(
 
 def _task(number: int, step: Step) -> dict[str, Any]:
     task = {
-        "id": f"{number}",
+        "id": number,
         "step": number * STEP,
         "attempts": 1,
         "status": step.status,

@@ -41,7 +41,7 @@ def several(call: Call) -> Response:
     first, number = call.number("first", 1, lowest=1), call.number("number", 100, highest=MOST)
     page = found[first - 1 : first - 1 + number]
     shown = [
-        {"jobId": record.id} if call.flag("idonly") else job_document(call.site, record, fields=_fields(call))
+        _bare(record) if call.flag("idonly") else job_document(call.site, record, fields=_fields(call))
         for record in page
     ]
     text = "".join(record.id + LINE for record in page)
@@ -49,11 +49,17 @@ def several(call: Call) -> Response:
     return document(call, "JobListDocument", {**hits, "job": shown}, text=text)
 
 
+def _bare(record: JobRecord) -> dict[str, str]:
+    """What no job document may lack."""
+    given = {"status": record.status, "type": record.type, "priority": record.priority}
+    return {"jobId": record.id, **given}
+
+
 def abort(call: Call, job_id: str) -> Response:
     """`DELETE /job/{id}`."""
     _found(call, job_id)
-    record = call.site.jobs.abort(job_id, call.text("reason"))
-    return document(call, "JobDocument", job_document(call.site, record), text=record.status)
+    call.site.jobs.abort(job_id, call.text("reason"))
+    return empty()
 
 
 def abort_several(call: Call) -> Response:
@@ -67,20 +73,15 @@ def abort_several(call: Call) -> Response:
 def change(call: Call, job_id: str) -> Response:
     """`PUT /job/{id}?priority=`."""
     record = _found(call, job_id)
-    record = call.site.jobs.change(job_id, priority=priority_of(call, record.priority))
-    return document(call, "JobDocument", job_document(call.site, record), text=record.status)
+    call.site.jobs.change(job_id, priority=priority_of(call, record.priority))
+    return empty()
 
 
 def again(call: Call, job_id: str) -> Response:
     """POST /job/{id}/re-run: a new job that does the same."""
     old = _found(call, job_id)
-    record = start_job(call, old.type, old.item, [step.anew() for step in old.steps], data=old.data)
-    record = call.site.jobs.change(
-        record.id,
-        priority=priority_of(call, old.priority),
-        metadata={**old.metadata, **record.metadata},
-        notification=record.notification or old.notification,
-    )
+    steps = [step.anew() for step in old.steps]
+    record = start_job(call, old.type, old.item, steps, data=old.data, like=old)
     return job_answer(call, record)
 
 

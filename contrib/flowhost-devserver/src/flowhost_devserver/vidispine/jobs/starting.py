@@ -14,7 +14,13 @@ from flowhost_devserver.vidispine.refusals import invalid_input
 
 
 def start_job(
-    call: Call, kind: str, item: str, steps: Iterable[Step], *, data: Mapping[str, str] | None = None
+    call: Call,
+    kind: str,
+    item: str,
+    steps: Iterable[Step],
+    *,
+    data: Mapping[str, str] | None = None,
+    like: JobRecord | None = None,
 ) -> JobRecord:
     """Start a job with what the request says of it: ``priority``, ``jobmetadata``, ``notification`` and its data.
 
@@ -26,6 +32,7 @@ def start_job(
         item: id of the item it is for; empty when it is for none.
         steps: what it does, one after another; see `steps`.
         data: more of its data.
+        like: the job whose priority, metadata and notification hold where the request says nothing else.
 
     Raises:
         Refusal: a parameter of the request cannot be taken.
@@ -38,10 +45,10 @@ def start_job(
         board.now(),
         tuple(steps),
         item,
-        priority=priority_of(call),
-        metadata=job_metadata(call),
+        priority=priority_of(call, like.priority) if like else priority_of(call),
+        metadata={**(like.metadata if like else {}), **job_metadata(call)},
         data=data or {},
-        notification=call.text("notification"),
+        notification=call.text("notification") or (like.notification if like else ""),
         notification_data=call.text("notificationData"),
     )
     board.add(record)

@@ -13,10 +13,13 @@ from flowhost_devserver.vidispine.access.entries import forget_entries, give_own
 from flowhost_devserver.vidispine.access.rights import readable, require
 from flowhost_devserver.vidispine.answers import document, empty, uri_list
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.external_ids.documents import check_free
+from flowhost_devserver.vidispine.external_ids.namings import rename
 from flowhost_devserver.vidispine.items.listing import items_list
 from flowhost_devserver.vidispine.jobs.records import JobRecord, Step
 from flowhost_devserver.vidispine.jobs.starting import job_answer, start_job
 from flowhost_devserver.vidispine.jobs.steps import Kind, add_kind
+from flowhost_devserver.vidispine.libraries.pair_pages import PAIRS
 from flowhost_devserver.vidispine.libraries.records import (
     Library,
     delete_library,
@@ -26,7 +29,7 @@ from flowhost_devserver.vidispine.libraries.records import (
     make_library,
 )
 from flowhost_devserver.vidispine.libraries.refreshing import members, refresh
-from flowhost_devserver.vidispine.libraries.settings import checked_settings, read_settings
+from flowhost_devserver.vidispine.libraries.settings import asked_for, checked_settings, read_settings
 from flowhost_devserver.vidispine.metadata.checking import checked_metadata
 from flowhost_devserver.vidispine.metadata.kept import change_metadata
 from flowhost_devserver.vidispine.metadata.subjects import id_of, subject_of
@@ -38,27 +41,33 @@ from flowhost_devserver.vidispine.site import Site
 
 
 def list_libraries(call: Call) -> Response:
-    """The ids of the libraries; of those that refresh themselves, or do not, when ``autoRefresh`` says so."""
-    wanted = call.flag("autoRefresh") if "autoRefresh" in call.parameters else None
+    """The ids of the libraries; of those with settings that parameters ask for."""
     allowed, paging = readable(call), Paging(call)
     found = [
         one.id
-        for one in libraries(call.site)
-        if wanted in (None, one.autoRefresh) and (allowed is None or allowed("library", one.id))
+        for one in asked_for(call, libraries(call.site))
+        if allowed is None or allowed("library", one.id)
     ]
     shown, _ = paging.of_all(found)
     return uri_list(call, shown, hits=len(found) if paging.counts else None)
 
 
 def create_library(call: Call) -> Response:
-    """Make a library of the items in a list."""
-    given = call.document("ItemListDocument").get("item", ())
-    items = [id_of(call.site, "item", one.get("id", "")) for one in given]
-    made = make_library(call.site, call.run_as, items=tuple(dict.fromkeys(items)), **read_settings(call))
+    """Make a library of the items in a list; the answer is its id."""
+    items, external = _items(call), call.text("externalId")
+    with call.site.lock:
+        if external:
+            check_free(call, external, "library")
+        made = make_library(call.site, call.run_as, items=items, **read_settings(call))
+        if external:
+            rename(call.site, "library", made.id, (external,))
     give_owner(call.site, "library", made.id, call.run_as)
-    listed = [{"id": one, "start": "-INF", "end": "+INF"} for one in made.items]
-    told = {"hits": len(listed), "library": made.id, "item": listed}
-    return document(call, "ItemListDocument", told, text=made.id)
+    return uri_list(call, [made.id])
+
+
+def _items(call: Call) -> tuple[str, ...]:
+    given = call.document("ItemListDocument").get("item", ())
+    return tuple(dict.fromkeys(id_of(call.site, "item", one.get("id", "")) for one in given))
 
 
 def read_library(call: Call, library_id: str) -> Response:
@@ -71,9 +80,8 @@ def read_library(call: Call, library_id: str) -> Response:
 
 
 def remove_library(call: Call, library_id: str) -> Response:
-    """Delete a library, not its items."""
-    _delete(call, _library(call, library_id, "ALL"))
-    return empty()
+    """Delete a library, not its items; with ``async`` a job does it."""
+    return _removed(call, [_library(call, library_id, "ALL")])
 
 
 def remove_libraries(call: Call) -> Response:
@@ -82,15 +90,35 @@ def remove_libraries(call: Call) -> Response:
     if not ids:
         raise invalid_input("id", explanation="expected ids of libraries")
     known = {one.id for one in libraries(call.site)}
-    for one in ids:
-        if one in known:
-            _delete(call, _library(call, one, "ALL"))
-    return empty()
+    return _removed(call, [_library(call, one, "ALL") for one in ids if one in known])
 
 
-def _delete(call: Call, library: Library) -> None:
-    delete_library(call.site, library.id)
-    forget_entries(call.site, "library", library.id)
+def _removed(call: Call, found: list[Library]) -> Response:
+    ids = [one.id for one in found]
+    if not call.flag("async"):
+        for one in ids:
+            _delete(call.site, one)
+        return empty()
+    step = Step("delete-library", {"libraries": ids}, "Deleting libraries")
+    return job_answer(call, start_job(call, "DELETE_LIBRARY", "", [step], data={"libraryId": ",".join(ids)}))
+
+
+def _delete(site: Site, library_id: str) -> None:
+    if delete_library(site, library_id):
+        forget_entries(site, "library", library_id)
+        rename(site, "library", library_id, ())
+        site.keeping.delete(PAIRS, library_id)
+
+
+def _delete_all(
+    site: Site, _record: JobRecord, orders: Mapping[str, Any], _stop: threading.Event
+) -> Mapping[str, str]:
+    for library_id in orders["libraries"]:
+        _delete(site, library_id)
+    return {}
+
+
+add_kind("delete-library", Kind(do=_delete_all))
 
 
 def read_library_settings(call: Call, library_id: str) -> Response:
@@ -106,16 +134,25 @@ def write_library_settings(call: Call, library_id: str) -> Response:
     with call.site.lock:
         library = keep(call.site, replace(library_of(call.site, library.id), **settings))
         if library.autoRefresh and library.query is not None:
-            library = refresh(call.site, library)
-    return document(call, "LibrarySettingsDocument", library.settings)
+            refresh(call.site, library)
+    return empty()
+
+
+def add_items(call: Call, library_id: str) -> Response:
+    """Put the items of a list into a library."""
+    return _add(call, library_id, _items(call))
 
 
 def add_item(call: Call, library_id: str, item_id: str) -> Response:
     """Put an item into a library."""
-    library, item = _library(call, library_id, "WRITE"), id_of(call.site, "item", item_id)
+    return _add(call, library_id, (id_of(call.site, "item", item_id),))
+
+
+def _add(call: Call, library_id: str, items: tuple[str, ...]) -> Response:
+    library = _library(call, library_id, "WRITE")
     with call.site.lock:
         library = library_of(call.site, library.id)
-        keep(call.site, replace(library, items=tuple(dict.fromkeys((*library.items, item)))))
+        keep(call.site, replace(library, items=tuple(dict.fromkeys((*library.items, *items)))))
     return empty()
 
 
@@ -162,6 +199,7 @@ ROUTES = (
     Route("POST", "/library", create_library),
     Route("DELETE", "/library", remove_libraries),
     Route("GET", "/library/<library_id>", read_library),
+    Route("PUT", "/library/<library_id>", add_items),
     Route("DELETE", "/library/<library_id>", remove_library),
     Route("GET", "/library/<library_id>/settings", read_library_settings),
     Route("PUT", "/library/<library_id>/settings", write_library_settings),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from flowhost_devserver.vidispine.external_ids.namings import own_id
 from flowhost_devserver.vidispine.moments import stamp
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.site import Site
@@ -60,12 +61,12 @@ def keep(site: Site, library: Library) -> Library:
 
 
 def library_of(site: Site, library_id: str) -> Library:
-    """The library.
+    """The library, by its id or external id.
 
     Raises:
         Refusal: there is none.
     """
-    kept = site.keeping.get(KIND, library_id)
+    kept = site.keeping.get(KIND, own_id(site, library_id, "library"))
     if kept is None:
         raise not_found("Library", library_id)
     return _library(kept)

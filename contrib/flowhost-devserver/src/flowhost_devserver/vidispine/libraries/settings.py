@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.forms import add_forms
-from flowhost_devserver.vidispine.libraries.records import MODES
+from flowhost_devserver.vidispine.libraries.records import MODES, Library
 from flowhost_devserver.vidispine.refusals import invalid_input
 from flowhost_devserver.vidispine.searching import forms as _forms  # noqa: F401  # the query is a search
 
@@ -57,3 +57,23 @@ def checked_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("updateFrequency", 0) < 0:
         raise invalid_input("updateFrequency", explanation="expected 0 or more seconds")
     return {key: given[key] for key in _SETTABLE if key in given}
+
+
+def asked_for(call: Call, found: Iterable[Library]) -> list[Library]:
+    """Those of the libraries whose settings are what the parameters of a list say.
+
+    Raises:
+        Refusal: a parameter makes no sense.
+    """
+    fresh = call.flag("autoRefresh") if "autoRefresh" in call.parameters else None
+    mode = call.text("updateMode")
+    low = call.number("frequencyFrom", 0) if "frequencyFrom" in call.parameters else None
+    high = call.number("frequencyTo", 0) if "frequencyTo" in call.parameters else None
+    return [
+        one
+        for one in found
+        if fresh in (None, one.autoRefresh)
+        and mode in ("", one.updateMode)
+        and (low is None or (one.updateFrequency is not None and one.updateFrequency > low))
+        and (high is None or (one.updateFrequency is not None and one.updateFrequency < high))
+    ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flowhost_devserver.vidispine.fields import forms as _forms  # noqa: F401  # definitions of fields
 from flowhost_devserver.vidispine.forms import TYPES, add_forms
 
-TYPES["MetadataField"] |= {"type": "text", "data": "KeyValue*"}  # what `include` asks for
+TYPES["MetadataField"] |= {"type": "FieldDefinition", "data": "KeyValue*"}  # what `include` asks for
 
 add_forms(
     {

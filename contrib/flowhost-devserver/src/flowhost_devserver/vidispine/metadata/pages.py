@@ -19,6 +19,7 @@ from flowhost_devserver.vidispine.metadata.selecting import EVERYTHING, selected
 from flowhost_devserver.vidispine.metadata.subjects import Kind, Subject, subject_of
 from flowhost_devserver.vidispine.metadata.system_fields import is_lasting, system_fields
 from flowhost_devserver.vidispine.metadata.terse_xml import items_answer
+from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.routing import Route
 
 
@@ -49,13 +50,23 @@ def write_collection_metadata(call: Call, collection_id: str) -> Response:
 
 
 def read_item_changes(call: Call, item_id: str) -> Response:
-    """The change sets of an item's metadata."""
-    return _changes(call, _readable(call, "item", item_id))
+    """The change sets of an item's metadata, the oldest first."""
+    return _changes(call, _readable(call, "item", item_id), call.text("change"))
 
 
 def read_collection_changes(call: Call, collection_id: str) -> Response:
-    """The change sets of a collection's metadata."""
-    return _changes(call, _readable(call, "collection", collection_id))
+    """The change sets of a collection's metadata, the oldest first."""
+    return _changes(call, _readable(call, "collection", collection_id), call.text("change"))
+
+
+def read_item_change(call: Call, item_id: str, change: str) -> Response:
+    """One change set of an item's metadata."""
+    return _changes(call, _readable(call, "item", item_id), change)
+
+
+def read_collection_change(call: Call, collection_id: str, change: str) -> Response:
+    """One change set of a collection's metadata."""
+    return _changes(call, _readable(call, "collection", collection_id), change)
 
 
 def _readable(call: Call, kind: Kind, id_: str) -> Subject:
@@ -78,7 +89,7 @@ def _changed(call: Call, kind: Kind, id_: str) -> tuple[Subject, dict[str, Any]]
     return subject, metadata
 
 
-def _changes(call: Call, subject: Subject) -> Response:
+def _changes(call: Call, subject: Subject, only: str) -> Response:
     kept = kept_metadata(call.site, subject)  # which notes what others changed
     own = system_fields(call.site, subject, kept, is_lasting)
     first = {"start": ALWAYS[0], "end": ALWAYS[1], "field": own, "group": []}
@@ -87,9 +98,13 @@ def _changes(call: Call, subject: Subject) -> Response:
     sets = [
         {"id": change, "metadata": {"revision": change, "timespan": selected_spans(spans, wanted)}}
         for change, spans in every.items()
-        if spans
+        if spans and only in ("", change)
     ]
-    return document(call, "MetadataChangeSetDocument", {"changeSet": sets})
+    if only and not sets:
+        raise not_found("metadata-change-set", only)
+    skipped = call.number("first", 1, lowest=1) - 1
+    shown_sets = sets[skipped : skipped + call.number("number", len(sets))]
+    return document(call, "MetadataChangeSetDocument", {"changeSet": shown_sets})
 
 
 def _item_answer(call: Call, subject: Subject, found: dict[str, Any]) -> Response:
@@ -100,6 +115,8 @@ ROUTES = (
     Route("GET", "/item/<item_id>/metadata", read_item_metadata),
     Route("PUT", "/item/<item_id>/metadata", write_item_metadata),
     Route("GET", "/item/<item_id>/metadata/changes", read_item_changes),
+    Route("GET", "/item/<item_id>/metadata/changes/<change>", read_item_change),
+    Route("GET", "/collection/<collection_id>/metadata/changes/<change>", read_collection_change),
     Route("GET", "/collection/<collection_id>/metadata", read_collection_metadata),
     Route("PUT", "/collection/<collection_id>/metadata", write_collection_metadata),
     Route("GET", "/collection/<collection_id>/metadata/changes", read_collection_changes),

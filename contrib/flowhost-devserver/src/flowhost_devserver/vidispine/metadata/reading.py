@@ -33,7 +33,7 @@ def shown(site: Site, subject: Subject, kept: dict[str, Any], wanted: Selection)
         spans[0]["field"] += _defaults(site, spans[0], wanted)
     if wanted.include:
         for span in spans:
-            _tell_more(site, span, wanted.include)
+            _tell_more(site, span, wanted)
     groups = [one for one in kept["group"] if group_of(site, one)]
     return {"revision": revision_of(kept), "group": groups, "timespan": spans}
 
@@ -72,16 +72,17 @@ def _defaults(site: Site, span: Node, wanted: Selection) -> list[Node]:
     return made
 
 
-def _tell_more(site: Site, level: Node, include: tuple[str, ...]) -> None:
-    """Add the type of each field, and those of its key-values that are asked for."""
+def _tell_more(site: Site, level: Node, wanted: Selection) -> None:
+    """Add the definition of each field as its ``type``, and those of its key-values that are asked for."""
     for key in ("field", "group"):
         level[key] = [dict(one) for one in level.get(key, ())]
     for field in level["field"]:
         definition = field_of(site, field["name"])
-        if definition and "type" in include:
-            field["type"] = definition["type"]
+        if definition and "type" in wanted.include:
+            hidden = ("data",) if wanted.values else ("data", "values")
+            field["type"] = {key: held for key, held in definition.items() if key not in hidden}
         data = field_data(site, field["name"]) if definition else {}
-        if told := [{"key": key, "value": data[key]} for key in include if key in data]:
+        if told := [{"key": key, "value": data[key]} for key in wanted.include if key in data]:
             field["data"] = told
     for group in level["group"]:
-        _tell_more(site, group, include)
+        _tell_more(site, group, wanted)

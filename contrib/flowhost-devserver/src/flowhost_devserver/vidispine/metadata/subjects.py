@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from flowhost_devserver.vidispine.access.entries import OWNER
-from flowhost_devserver.vidispine.collections.naming import own_id
+from flowhost_devserver.vidispine.external_ids.namings import own_id
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.site import Site
 from flowhost_plugins.catalogue import CatalogueItem, Collection, Group, NotFound

@@ -11,13 +11,11 @@ from flowhost_devserver.vidispine import moments
 from flowhost_devserver.vidispine.metadata.kept import SYSTEM
 from flowhost_devserver.vidispine.metadata.media_fields import media_fields
 from flowhost_devserver.vidispine.metadata.merging import Node
+from flowhost_devserver.vidispine.metadata.selecting import TRANSIENT
 from flowhost_devserver.vidispine.metadata.subjects import Subject
 from flowhost_devserver.vidispine.shapes.awaited import shapes_of
 from flowhost_devserver.vidispine.site import Site
 from flowhost_plugins.catalogue import CatalogueItem
-
-TRANSIENT = "__"
-"""Fields that begin so are worked out for every answer."""
 
 Found: TypeAlias = Iterator[tuple[str, Callable[[], Iterable[Any]]]]
 """Fields, and how their values are found; that may cost a question to the catalogue."""

@@ -8,11 +8,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import flowhost
-from flowhost_devserver.vidispine.notifications.forms import EVENTS, FILTERS, OTHER_ACTIONS, WITHIN
+from flowhost_devserver.vidispine.notifications.forms import (
+    EVENTS,
+    FILTERS,
+    NAMING,
+    NARROWING,
+    OTHER_ACTIONS,
+    WITHIN,
+)
 from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_yet_implemented
 
 MANDATORY = ("url", "method", "timeout", "retry", "synchronous")
 METHODS = ("POST", "PUT")
+_SECONDS = re.compile(r"\s*[0-9]{1,9}\s*")  # text in the vendor's schema; longer ones no clock can wait
 
 FOR: dict[str, tuple[str, ...]] = {
     "item": ("item", "metadata", "access", "shape", "deletionLock"),
@@ -52,12 +60,17 @@ def checked(resource: str, document: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(trigger[entity], Mapping):
         raise _wrong(entity, "expected an event", trigger[entity])
     _check_events(entity, trigger[entity])
-    return {"action": {"http": dict(document["action"]["http"])}, "trigger": {entity: _kept(trigger[entity])}}
+    events = {key: value for key, value in trigger[entity].items() if key != NAMING}
+    http = document["action"]["http"]
+    return {
+        "action": {"http": {**http, "timeout": int(http["timeout"])}},
+        "trigger": {entity: _kept(events)},
+    }
 
 
 def events_in(entity: str, trigger: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The events that a trigger names, such as ``stop`` or ``item/add``, each with what narrows it."""
-    around = {key: trigger[key] for key in FILTERS if key in trigger}
+    around = {key: trigger[key] for key in (*FILTERS, *NARROWING.get(entity, ())) if key in trigger}
     for event in EVENTS[entity]:
         if event in trigger:
             inner = trigger[event] or {}
@@ -85,13 +98,14 @@ def _check_action(action: Mapping[str, Any]) -> None:
         raise _wrong("url", "expected a URL that begins with http:// or https://", http["url"])
     if http["method"] not in METHODS:
         raise _wrong("method", f"expected {' or '.join(METHODS)}", http["method"])
-    for name in ("timeout", "retry"):
-        if http[name] < 0:
-            raise _wrong(name, "expected 0 or more", http[name])
+    if http["retry"] < 0:
+        raise _wrong("retry", "expected 0 or more", http["retry"])
+    if not _SECONDS.fullmatch(http["timeout"]):
+        raise _wrong("timeout", "expected whole seconds, 0 or more", http["timeout"])
 
 
 def _check_events(entity: str, trigger: Mapping[str, Any]) -> None:
-    known = (*EVENTS[entity], *FILTERS, "placeholder")
+    known = (*EVENTS[entity], *FILTERS, *NARROWING.get(entity, ()), NAMING, "placeholder")
     for name in trigger:
         if name not in known:
             near = flowhost.nearest(name, EVENTS[entity])

@@ -23,6 +23,12 @@ EVENTS: dict[str, tuple[str, ...]] = {
 WITHIN = ("add", "remove", "modify")
 """Events within events: ``collection/item/add``, ``collection/metadata/modify``."""
 
+NARROWING = {"file": ("storage",)}
+"""Entity of a trigger → what narrows it besides `FILTERS`: files of one storage, by its id."""
+
+NAMING = "type"
+"""What some clients add to a trigger to say which kind it is; it says nothing more."""
+
 OTHER_ACTIONS = ("ejb", "jms", "sqs", "sns", "javascript")
 """What Vidispine can do besides HTTP, and this server cannot."""
 
@@ -44,7 +50,7 @@ _TYPES: dict[str, Form] = {
         "group": "@text",
         "url": "text",
         "method": "text",
-        "timeout": "int",
+        "timeout": "text",
         "retry": "int",
         "contentType": "text",
         "extradata": "text",
@@ -54,6 +60,7 @@ _TYPES: dict[str, Form] = {
         f"NotificationOf-{entity}": {
             **dict.fromkeys(events, "NotificationEvent"),
             **FILTERS,
+            **dict.fromkeys((NAMING, *NARROWING.get(entity, ())), "text"),
             "placeholder": "bool",
         }
         for entity, events in EVENTS.items()

@@ -16,6 +16,19 @@ ANY = "*"
 ALWAYS_TOLD = ("jobId", "itemId", "action", "notificationData")
 """Keys that a content filter lets pass in any case."""
 
+ABOUT_JOBS = {
+    "jobId": "jobId",
+    "jobState": "status",
+    "user": "user|username",
+    "startTime": "started",
+    "jobType": "type",
+    "errorMessage": "errorMessage.*",
+    "itemId": "itemId|item",
+    "totalSteps": "totalSteps",
+    "currentStep": "currentStep.*",
+}
+"""Words of a content filter → the keys that they let pass; ``jobData`` stands for all keys that no other word is for."""
+
 
 def wanted(registration: Registration, happening: Happening) -> Mapping[str, tuple[str, ...]] | None:
     """What is told of a happening; None when it is not wanted."""
@@ -60,6 +73,8 @@ def _passes(narrowed: Mapping[str, Any], happening: Happening) -> bool:
         if ANY not in (wanted_ones or ())
     ):
         return False
+    if narrowed.get("storage") and narrowed["storage"] != happening.things.get("storage"):
+        return False
     interval = narrowed.get("interval", "all")
     if interval in ("generic", "timed") and (interval == "timed") not in happening.timed:
         return False
@@ -99,5 +114,11 @@ def _content(
     return {
         key: texts
         for key, texts in values.items()
-        if key in ALWAYS_TOLD or any(re.fullmatch(pattern, key) for pattern in patterns)
+        if key in ALWAYS_TOLD or any(_lets_pass(pattern, key) for pattern in patterns)
     }
+
+
+def _lets_pass(pattern: str, key: str) -> bool:
+    if pattern == "jobData":
+        return not any(re.fullmatch(keys, key) for keys in ABOUT_JOBS.values())
+    return re.fullmatch(ABOUT_JOBS.get(pattern, pattern), key) is not None

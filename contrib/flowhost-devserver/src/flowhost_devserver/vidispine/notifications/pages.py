@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from werkzeug.wrappers import Response
 
-from flowhost_devserver.vidispine.answers import document, empty, uri_list
+from flowhost_devserver.vidispine.answers import LINE, document, empty, uri_list
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.notifications.checking import FOR, checked
+from flowhost_devserver.vidispine.notifications.naming import external_ids, give, own_id, take
 from flowhost_devserver.vidispine.notifications.registrations import Registration
+from flowhost_devserver.vidispine.notifications.showing import as_shown
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_plugins.catalogue import NotFound
@@ -38,34 +41,64 @@ def registered(call: Call, resource: str, entity: str = "") -> Response:
 
 def shown(call: Call, resource: str, notification: str, entity: str = "") -> Response:
     """One notification."""
-    return document(call, DOCUMENT, _one(call, resource, entity, notification).document)
+    return document(call, DOCUMENT, as_shown(_one(call, resource, entity, notification).document))
 
 
 def replaced(call: Call, resource: str, notification: str, entity: str = "") -> Response:
     """Another document under the same id."""
     one = _one(call, resource, entity, notification)
-    call.site.notifier.registrations.replace(one, checked(resource, call.document(DOCUMENT)))
-    return empty()
+    kept = checked(resource, call.document(DOCUMENT))
+    call.site.notifier.registrations.replace(one, kept)
+    return document(call, DOCUMENT, as_shown(kept))
 
 
 def removed(call: Call, resource: str, notification: str, entity: str = "") -> Response:
     """No more of it."""
-    call.site.notifier.registrations.remove(_one(call, resource, entity, notification))
+    _remove(call, _one(call, resource, entity, notification))
     return empty()
 
 
 def all_removed(call: Call, resource: str, entity: str = "") -> Response:
     """No more of any."""
     _check_entity(call, resource, entity)
-    registrations = call.site.notifier.registrations
-    for one in registrations.all():
+    for one in call.site.notifier.registrations.all():
         if (one.resource, one.entity) == (resource, entity):
-            registrations.remove(one)
+            _remove(call, one)
+    return empty()
+
+
+def _remove(call: Call, one: Registration) -> None:
+    take(call.site, one)
+    call.site.notifier.registrations.remove(one)
+
+
+def named(call: Call, resource: str, notification: str, entity: str = "") -> Response:
+    """The external ids of a notification."""
+    found = external_ids(call.site, _one(call, resource, entity, notification))
+    text = "".join(one["externalId"] + LINE for one in found)
+    return document(call, "ExternalIdentifierListDocument", {"id": found}, text=text)
+
+
+def name_given(call: Call, resource: str, notification: str, external_id: str, entity: str = "") -> Response:
+    """Another external id, which stands for its id from now on."""
+    give(call, _one(call, resource, entity, notification), external_id)
+    return empty()
+
+
+def name_taken(call: Call, resource: str, notification: str, external_id: str, entity: str = "") -> Response:
+    """No such external id any more."""
+    take(call.site, _one(call, resource, entity, notification), external_id)
+    return empty()
+
+
+def names_taken(call: Call, resource: str, notification: str, entity: str = "") -> Response:
+    """No external id any more."""
+    take(call.site, _one(call, resource, entity, notification))
     return empty()
 
 
 def _one(call: Call, resource: str, entity: str, notification: str) -> Registration:
-    found = call.site.notifier.registrations.find(notification)
+    found = call.site.notifier.registrations.find(own_id(call.site, notification))
     if found is None or (found.resource, found.entity) != (resource, entity):
         raise not_found("notification", notification)
     return found
@@ -98,6 +131,14 @@ def _check_entity(call: Call, resource: str, entity: str) -> None:
         raise not_found(resource.capitalize(), entity)
 
 
+_NAMING: tuple[tuple[str, str, Callable[..., Response]], ...] = (
+    ("GET", "", named),
+    ("DELETE", "", names_taken),
+    ("PUT", "/<external_id>", name_given),
+    ("DELETE", "/<external_id>", name_taken),
+)
+
+
 def _routes() -> tuple[Route, ...]:
     made = list[Route]()
     for resource in FOR:
@@ -111,6 +152,13 @@ def _routes() -> tuple[Route, ...]:
                 Route(method, f"{below}/<notification>", partial(page, resource=resource))
                 for method, page in (("GET", shown), ("PUT", replaced), ("DELETE", removed))
             ]
+            if resource:
+                made += [
+                    Route(
+                        method, f"{below}/<notification>/external-id{path}", partial(page, resource=resource)
+                    )
+                    for method, path, page in _NAMING
+                ]
     return tuple(made)
 
 

@@ -59,6 +59,6 @@ def _type(kind: str) -> dict[str, Any]:
 
 
 def _key(what: str) -> dict[str, Any]:
-    inner = what.rstrip("*")
+    inner = what.rpartition("/")[2].rstrip("*")
     schema = _reference(inner) if inner in TYPES else _SCALARS.get(inner, {"type": "string"})
     return {"type": "array", "items": schema} if what.endswith("*") else schema

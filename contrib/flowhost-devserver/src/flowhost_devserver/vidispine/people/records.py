@@ -66,6 +66,7 @@ class Person:
         disabled: whether they may not come in.
         created: moment, ISO 8601.
         metadata: key → values, whatever clients keep with a user.
+        aliases: names that they may come in with, too.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Person:
     disabled: bool = False
     created: str = ""
     metadata: dict[str, list[str]] | None = None
+    aliases: list[str] | None = None
 
 
 @dataclass(slots=True)
@@ -124,6 +126,18 @@ class People:
         if kept is not None:
             return Person(**({"name": name} | kept))
         return next((person for person in self.users() if person.name == name), None)
+
+    def called(self, name: str) -> Person | None:
+        """The user of this name or alias; None when there is none."""
+        if (person := self.user(name)) is not None:
+            return person
+        return next((one for one in self.users() if name in (one.aliases or ())), None)
+
+    def remove_user(self, name: str) -> None:
+        """Remove a user, also from the groups they are in."""
+        self.put_into_groups(name, ())
+        self._site.keeping.delete(USER, name)
+        self._site.catalogue.remove_user(name)
 
     def keep_user(self, person: Person) -> None:
         """Add a user, or change one."""
@@ -199,6 +213,10 @@ class People:
             found |= new
             new = {team.name for team in teams if found & set(team.groups or ())} - found
         return found - {name}
+
+    def below(self, name: str) -> list[Team]:
+        """The groups in a group, also by way of others, by name."""
+        return [team for team in self.groups() if name in self.above(team.name)]
 
     def is_administrator(self, user: str) -> bool:
         """Whether they may do everything."""

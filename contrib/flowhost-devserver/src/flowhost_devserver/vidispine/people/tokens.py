@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flowhost_devserver.vidispine.site import Site
 
-DEFAULT_SECONDS = 60  # userTokenDefaultInterval
-MAX_SECONDS = 60  # userTokenMaxInterval, but for administrators
-REFRESH_SECONDS = 10  # userTokenRefreshInterval: how often a token is prolonged at most
+DEFAULT, LONGEST, REFRESH = "userTokenDefaultInterval", "userTokenMaxInterval", "userTokenRefreshInterval"
+SETTINGS = {DEFAULT: 60, LONGEST: 60, REFRESH: 10}
+"""Configuration properties → seconds by themselves: how long a token is good, how long at most but for administrators,
+how often it is prolonged at most."""
 
 KIND = "token"
 
@@ -47,12 +48,13 @@ def user_of(site: Site, token: str) -> str | None:
         now = site.clock.now()
         if known is None or datetime.fromisoformat(known["until"]) <= now:
             return None
-        if "refreshed" in known and _is_due(known["refreshed"], now):
+        if "refreshed" in known and _is_due(site, known["refreshed"], now):
             until = now + timedelta(seconds=known["seconds"])
             known |= {"until": until.isoformat(), "refreshed": now.isoformat()}
             site.keeping.put(KIND, token, known)
         return str(known["user"])
 
 
-def _is_due(refreshed: str, now: datetime) -> bool:
-    return now - datetime.fromisoformat(refreshed) >= timedelta(seconds=REFRESH_SECONDS)
+def _is_due(site: Site, refreshed: str, now: datetime) -> bool:
+    seconds = site.setting(REFRESH, SETTINGS[REFRESH])
+    return now - datetime.fromisoformat(refreshed) >= timedelta(seconds=seconds)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import LINE, document, empty, plain
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.jobs.records import JobRecord, Step
+from flowhost_devserver.vidispine.jobs.starting import job_answer, start_job
+from flowhost_devserver.vidispine.jobs.steps import Kind, add_kind
 from flowhost_devserver.vidispine.logins import has_password
-from flowhost_devserver.vidispine.people.documents import group_row, read_metadata, user_document
-from flowhost_devserver.vidispine.people.records import Person
+from flowhost_devserver.vidispine.people.alias_pages import free_alias
+from flowhost_devserver.vidispine.people.bodies import text_of
+from flowhost_devserver.vidispine.people.documents import read_metadata, user_document
+from flowhost_devserver.vidispine.people.records import People, Person
 from flowhost_devserver.vidispine.people.rights import (
     known_group,
     known_user,
@@ -20,46 +26,36 @@ from flowhost_devserver.vidispine.people.rights import (
     only_administrators,
     only_themselves,
 )
-from flowhost_devserver.vidispine.refusals import conflict, forbidden, invalid_input
+from flowhost_devserver.vidispine.people.searching import found
+from flowhost_devserver.vidispine.refusals import conflict, forbidden, not_yet_implemented
 from flowhost_devserver.vidispine.routing import Route
+from flowhost_devserver.vidispine.site import Site
+
+FIELDS = ("username", "realname", "disabled", "group")
+"""What users can be searched by besides their metadata."""
+
+FORGET = "forget-user"  # the kind of step
 
 
 def list_users(call: Call) -> Response:
-    """All users."""
-    return _users(call, call.site.people.users())
+    """All users, or those with one of the names in ``name``."""
+    names = call.texts("name")
+    return _users(call, [one for one in call.site.people.users() if not names or one.name in names])
 
 
 def search_users(call: Call) -> Response:
     """The users whom a SimpleSearchDocument means; ``*`` in a value stands for anything."""
-    wanted = call.document("SimpleSearchDocument")
-    return _users(call, [person for person in call.site.people.users() if _meets(call, person, wanted)])
+    wanted, people = call.document("SimpleSearchDocument"), call.site.people
+    return _users(call, found(wanted, people.users(), FIELDS, partial(_facts, people)))
 
 
-def _meets(call: Call, person: Person, wanted: Mapping[str, Any]) -> bool:
-    texts = [person.name, person.real_name]
-    if any(not any(_like(text, one) for one in texts) for text in wanted.get("text", [])):
-        return False
-    return all(_meets_field(call, person, field) for field in wanted.get("field", []))
-
-
-def _meets_field(call: Call, person: Person, field: Mapping[str, Any]) -> bool:
-    name = str(field.get("name") or field.get("key") or "")
-    readers = {
-        "username": lambda: [person.name],
-        "realname": lambda: [person.real_name],
-        "disabled": lambda: ["true" if person.disabled else "false"],
-        "group": lambda: [team.name for team in call.site.people.groups_of(person.name)],
+def _facts(people: People, person: Person) -> dict[str, list[str]]:
+    return {key.lower(): values for key, values in (person.metadata or {}).items()} | {
+        "username": [person.name],
+        "realname": [person.real_name],
+        "disabled": ["true" if person.disabled else "false"],
+        "group": [team.name for team in people.groups_of(person.name)],
     }
-    if name.lower() not in readers:
-        raise invalid_input(
-            "SimpleSearchDocument", id_=name, explanation=f"expected one of {', '.join(readers)}"
-        )
-    found = readers[name.lower()]()
-    return any(_like(value, one) for value in field.get("value", []) for one in found)
-
-
-def _like(pattern: str, text: str) -> bool:
-    return fnmatchcase(text.lower(), pattern.lower().replace("[", "[[]"))
 
 
 def _users(call: Call, people: list[Person]) -> Response:
@@ -78,9 +74,10 @@ def create_user(call: Call) -> Response:
     data = call.document("UserDocument")
     name = new_name("userName", data.get("userName", ""))
     with call.site.lock:
-        if call.site.people.user(name):
-            raise conflict("User", name, explanation="there is a user of this name already")
-        return _keep(call, Person(name, created=call.site.clock.now().isoformat()), data)
+        if call.site.people.called(name):
+            raise conflict("User", name, explanation="somebody is called so already")
+        _keep(call, Person(name, created=call.site.clock.now().isoformat()), data)
+    return empty()
 
 
 def get_user(call: Call, name: str) -> Response:
@@ -91,22 +88,36 @@ def get_user(call: Call, name: str) -> Response:
 def change_user(call: Call, name: str) -> Response:
     """What a UserDocument says holds from now on; what it leaves out stays."""
     only_administrators(call)
+    data = call.document("UserDocument")
+    if data.get("userName") not in (None, "", name):
+        raise not_yet_implemented("another name for a user")
     with call.site.lock:
-        return _keep(call, known_user(call, name), call.document("UserDocument"))
+        person = known_user(call, name)
+        _keep(call, person, data)
+        return _user(call, person)
 
 
-def _keep(call: Call, person: Person, data: Mapping[str, Any]) -> Response:
+def _keep(call: Call, person: Person, data: Mapping[str, Any]) -> None:
+    _only_plain(call.text("passwordType"))
     people = call.site.people
     groups = data.get("groupList")
-    wanted = [known_group(call, row.get("groupName", "")) for row in (groups or {}).get("group", [])]
+    rows = [row for row in (groups or {}).get("group", []) if not row.get("remove")]
+    wanted = [known_group(call, row.get("groupName", "")) for row in rows]
     person.password = data.get("password", person.password)
     person.real_name = data.get("realName", person.real_name)
     person.disabled = data.get("disabled", person.disabled)
     person.metadata = read_metadata(data) or person.metadata
+    if "alias" in data:
+        person.aliases = [free_alias(call, person.name, alias) for alias in data["alias"]]
     people.keep_user(person)
     if groups is not None:
         people.put_into_groups(person.name, [team.name for team in wanted])
-    return _user(call, person)
+
+
+def _only_plain(kind: str) -> None:
+    """Refuse passwords that were hashed before they were sent."""
+    if kind.lower() not in ("", "raw"):
+        raise not_yet_implemented(f"passwords of the type {kind!r}; this server takes them as they are")
 
 
 def _user(call: Call, person: Person) -> Response:
@@ -115,41 +126,39 @@ def _user(call: Call, person: Person) -> Response:
 
 
 def disable_user(call: Call, name: str) -> Response:
-    """The user cannot come in any more. They are not forgotten: metadata and access entries name them."""
-    return _set_disabled(call, name, disabled=True)
+    """The user cannot come in any more; with ``hard`` a job makes them be forgotten, but not what names them."""
+    _set_disabled(call, name, disabled=True)
+    steps = [Step(FORGET, {"user": name}, "Deleting user")] if call.flag("hard") else []
+    return job_answer(call, start_job(call, "DELETE_USER", "", steps, data={"userName": name}))
+
+
+def _forget(
+    site: Site,
+    record: JobRecord,  # noqa: ARG001  # all steps are called alike
+    orders: Mapping[str, Any],
+    stop: threading.Event,  # noqa: ARG001  # as above; this takes no time
+) -> Mapping[str, str]:
+    with site.lock:
+        if site.people.user(orders["user"]) is not None:  # the server may have been ended in between
+            site.people.remove_user(orders["user"])
+    return {}
+
+
+add_kind(FORGET, Kind(do=_forget))
 
 
 def enable_user(call: Call, name: str) -> Response:
     """The user can come in again."""
-    return _set_disabled(call, name, disabled=False)
+    _set_disabled(call, name, disabled=False)
+    return empty()
 
 
-def _set_disabled(call: Call, name: str, *, disabled: bool) -> Response:
+def _set_disabled(call: Call, name: str, *, disabled: bool) -> None:
     only_administrators(call)
     with call.site.lock:
         person = known_user(call, name)
         person.disabled = disabled
         call.site.people.keep_user(person)
-    return empty()
-
-
-def groups_of_user(call: Call, name: str) -> Response:
-    """The groups a user is in; with ``allgroups`` also those that such a group is in."""
-    known_user(call, name)
-    teams = call.site.people.groups_of(name, indirect=call.flag("allgroups"))
-    text = "".join(team.name + LINE for team in teams)
-    return document(call, "GroupListDocument", {"group": [group_row(team) for team in teams]}, text=text)
-
-
-def set_groups_of_user(call: Call, name: str) -> Response:
-    """The user is in the groups of a GroupListDocument, and in no other."""
-    only_administrators(call)
-    rows = call.document("GroupListDocument").get("group", [])
-    with call.site.lock:
-        known_user(call, name)
-        teams = [known_group(call, row.get("groupName", "")) for row in rows]
-        call.site.people.put_into_groups(name, [team.name for team in teams])
-    return groups_of_user(call, name)
 
 
 def real_name(call: Call, name: str) -> Response:
@@ -162,7 +171,7 @@ def set_real_name(call: Call, name: str) -> Response:
     only_themselves(call, name)
     with call.site.lock:
         person = known_user(call, name)
-        person.real_name = _text(call)
+        person.real_name = text_of(call)
         call.site.people.keep_user(person)
     return empty()
 
@@ -170,9 +179,10 @@ def set_real_name(call: Call, name: str) -> Response:
 def set_password(call: Call, name: str) -> Response:
     """A user gets another password."""
     only_themselves(call, name)
+    _only_plain(call.text("type"))
     with call.site.lock:
         person = known_user(call, name)
-        person.password = _text(call)
+        person.password = text_of(call)
         call.site.people.keep_user(person)
     return empty()
 
@@ -180,19 +190,10 @@ def set_password(call: Call, name: str) -> Response:
 def validate_password(call: Call, name: str) -> Response:
     """Whether a password is the user's: 200 or 403."""
     only_themselves(call, name)
-    if not has_password(known_user(call, name), _text(call)):
+    _only_plain(call.text("type"))
+    if not has_password(known_user(call, name), text_of(call)):
         raise forbidden("the password is wrong")
-    return empty()
-
-
-def _text(call: Call) -> str:
-    try:
-        text = call.body().decode()
-    except UnicodeDecodeError:
-        raise invalid_input("body", explanation="expected text in UTF-8") from None
-    if "\0" in text:
-        raise invalid_input("body", explanation="a text cannot have NUL characters")
-    return text.strip()
+    return plain("")
 
 
 ROUTES = (
@@ -203,10 +204,8 @@ ROUTES = (
     Route("PUT", "/user/<name>", change_user),
     Route("DELETE", "/user/<name>", disable_user),
     Route("PUT", "/user/<name>/enable", enable_user),
-    Route("GET", "/user/<name>/groups", groups_of_user),
-    Route("PUT", "/user/<name>/groups", set_groups_of_user),
     Route("GET", "/user/<name>/realname", real_name),
     Route("PUT", "/user/<name>/realname", set_real_name),
     Route("PUT", "/user/<name>/password", set_password),
-    Route("POST", "/user/<name>/validate", validate_password),
+    Route("PUT", "/user/<name>/validate", validate_password),
 )

@@ -30,12 +30,18 @@ def _facet(facet: Facet, found: Iterable[Facts]) -> dict[str, Any]:
     told: dict[str, Any] = {"name": facet.name} if facet.name else {}
     told["field"] = facet.field
     if facet.ranges:
-        told["range"] = [
-            {"start": start, "end": end, "value": _within(values, start, end)} for start, end in facet.ranges
-        ]
-        return told
-    ordered = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))
-    return {**told, "count": [{"fieldValue": value, "value": number} for value, number in ordered]}
+        told["range"] = [_range(values, start, end) for start, end in facet.ranges]
+    if facet.counts or not facet.ranges:
+        ordered = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))
+        shown = [pair for pair in ordered if pair[1] >= facet.least][: facet.most]
+        told["count"] = [{"fieldValue": value, "value": number} for value, number in shown]
+    return told
+
+
+def _range(values: Counter[str], start: str, end: str) -> dict[str, Any]:
+    """A range with its number, under both names that clients read it by: the second is that of the vendor's SDK."""
+    number = _within(values, start, end)
+    return {"start": start, "end": end, "value": number, "integerorempty": str(number)}
 
 
 def _within(values: Counter[str], start: str, end: str) -> int:

@@ -91,12 +91,18 @@ class Facet:
         name: what the client calls it; empty: nothing.
         ranges: the bounds of these ranges instead of the values, as the document had them.
         exclude: names of filters that do not count here.
+        counts: whether the values are counted, too, where there are ranges.
+        least: how many there must be of a value for it to be told.
+        most: how many values are told, the most frequent ones; None: all.
     """
 
     field: str
     name: str = ""
     ranges: tuple[tuple[str, str], ...] = ()
     exclude: tuple[str, ...] = ()
+    counts: bool = False
+    least: int = 1
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

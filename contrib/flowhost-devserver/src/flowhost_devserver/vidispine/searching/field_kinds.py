@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flowhost_devserver.vidispine.fields.registry import FIELD
 from flowhost_devserver.vidispine.searching.conditions import NEVER_FOUND
 from flowhost_devserver.vidispine.searching.matching import OWN_FIELDS
@@ -25,12 +27,18 @@ class FieldKinds:
         self._fields = site.keeping.all(FIELD)
 
     def kind(self, name: str) -> str:
-        """The type of a field, by its name without groups."""
-        return str(self._fields.get(name.rpartition("/")[2], {}).get("type", "string"))
+        """The type of a field as far as searches care, by its name without groups."""
+        known = self._known(name)
+        kind = str(known.get("type", "string")).removesuffix("-sortable")
+        return NEVER_FOUND if kind.endswith("-noindex") or known.get("index") == "noindex" else kind
 
     def searchable(self, name: str) -> bool:
         """Whether it can be found by its words."""
-        return self.kind(name) != NEVER_FOUND
+        return self.kind(name) != NEVER_FOUND and self._known(name).get("fullText", True)
+
+    def _known(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._fields.get(name.rpartition("/")[2], {})
+        return found
 
     def system(self, name: str) -> bool:
         """Whether the server itself sets it."""

@@ -12,7 +12,7 @@ _CRITERIA = {
     "item": "SearchOperator*",
     "shape": "SearchOperator*",
     "file": "SearchOperator*",
-    "reference": "SearchOperator*",
+    "reference": "text*",
 }
 _SEARCH = {
     "version": "@text",
@@ -21,7 +21,7 @@ _SEARCH = {
     **_CRITERIA,
     "filter": "SearchOperator*",
     "facet": "SearchFacet*",
-    "facetFilter": "SearchOperator*",
+    "facetFilter": "FacetFilter*",
     "sort": "SearchSort*",
     "highlight": "SearchHighlight",
     "suggestion": "SearchSuggestion",
@@ -51,12 +51,15 @@ add_forms(
             "name": "@text",
             "count": "@bool",
             "field": "text",
+            "minCount": "int",
+            "maxResults": "int",
             "exclude": "text*",
             "range": "FacetRange*",
         },
+        "FacetFilter": {"field": "text", "range": "FacetRange", "value": "text"},
         "SearchHighlight": {"field": "text*", "matchingOnly": "bool", "prefix": "text", "suffix": "text"},
         "SearchSuggestion": {"maximumSuggestions": "int", "accuracy": "float"},
-        "SearchAutocomplete": {"field": "text", "text": "text", "maximumNumberOfSuggestions": "int"},
+        "SearchAutocomplete": {"field": "text", "text": "text", "maximumSuggestions": "int"},
         # -- answers
         "FacetRange": {"start": "@text", "end": "@text", "value": "="},
         "FacetCount": {"fieldValue": "@text", "value": "="},
@@ -71,6 +74,8 @@ add_forms(
     },
     {
         "ItemSearchDocument": "ItemSearch",
+        "AutocompleteRequestDocument": "SearchAutocomplete",
+        "AutocompleteResponseDocument": "FoundCompletion",
         "ShapeSearchDocument": "ItemSearch",
         "FileSearchDocument": "ItemSearch",
     },

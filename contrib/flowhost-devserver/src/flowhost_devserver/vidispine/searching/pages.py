@@ -24,12 +24,20 @@ from flowhost_devserver.vidispine.libraries.settings import read_settings
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.searching.asking import Paging, search_document
 from flowhost_devserver.vidispine.searching.counting import facets
-from flowhost_devserver.vidispine.searching.criteria import Criterion, Either, Every, FieldIs, Related, Wanted
+from flowhost_devserver.vidispine.searching.criteria import (
+    Criterion,
+    Either,
+    Every,
+    FieldIs,
+    Related,
+    Wanted,
+    Without,
+)
 from flowhost_devserver.vidispine.searching.facts import ItemFacts
 from flowhost_devserver.vidispine.searching.part_facts import FileFacts, ShapeFacts
 from flowhost_devserver.vidispine.searching.reading import read_search
 from flowhost_devserver.vidispine.searching.saving import saved
-from flowhost_devserver.vidispine.searching.suggesting import suggestions
+from flowhost_devserver.vidispine.searching.suggesting import completed, suggestions
 from flowhost_devserver.vidispine.searching.walking import Found, Search
 from flowhost_devserver.vidispine.shapes.documents import shape_document
 
@@ -44,7 +52,7 @@ add_forms(
 
 def search_items(call: Call) -> Response:
     """Items for which a document holds; all without one."""
-    return saved(call) or _items(call, search_document(call), Every())
+    return saved(call) or _items(call, search_document(call), _in_library(call))
 
 
 def search_in_collection(call: Call, collection_id: str) -> Response:
@@ -55,7 +63,17 @@ def search_in_collection(call: Call, collection_id: str) -> Response:
     libraries = libraries_in(call.site, found.id)
     if items := tuple(item for one in libraries for item in members(call.site, one)):
         held = Either((held, FieldIs("itemId", items)))
-    return saved(call) or _items(call, search_document(call), held)
+    return saved(call) or _items(call, search_document(call), Every((held, _in_library(call))))
+
+
+def _in_library(call: Call) -> Criterion:
+    """To be in the library of the parameter, when there is one."""
+    if not call.text("library"):
+        return Every()
+    library = library_of(call.site, call.text("library"))
+    require(call, "READ", "library", library.id)
+    items = tuple(members(call.site, library.id))
+    return FieldIs("itemId", items) if items else Without(Every())
 
 
 def _items(call: Call, data: dict[str, Any], within: Criterion) -> Response:
@@ -72,8 +90,8 @@ def _items(call: Call, data: dict[str, Any], within: Criterion) -> Response:
 
 
 def _library(call: Call, data: dict[str, Any], search: Search) -> dict[str, str]:
-    """Put all that is found into a library, when it is asked for; return its id under its key."""
-    known, settings = call.text("library"), read_settings(call)
+    """Put all that is found into a library, a new one or that in ``libraryId``; return its id under its key."""
+    known, settings = call.text("libraryId"), read_settings(call)
     if known:
         require(call, "WRITE", "library", library_of(call.site, known).id)
     elif call.text("result") != "library":
@@ -131,6 +149,14 @@ def _entry(call: Call, one: Found) -> dict[str, Any]:
     return {"type": "Collection", "id": one.id, **SPAN, "collection": told, "timespan": [SPAN]}
 
 
+def complete(call: Call) -> Response:
+    """The values of items and collections that begin with a text."""
+    begun = call.document("AutocompleteRequestDocument")
+    told = completed(begun, _search(call, Wanted()).both())
+    text = "".join(one + LINE for one in told["suggestion"])
+    return document(call, "AutocompleteResponseDocument", told, text=text)
+
+
 def search_shapes(call: Call) -> Response:
     """Shapes for which a document holds; what it says of other things is about their items."""
     if answer := saved(call):
@@ -172,15 +198,18 @@ def _search(call: Call, wanted: Wanted, criterion: Criterion | None = None) -> S
     return Search(call.site, whole, wanted.sort, readable(call))
 
 
-ROUTES = tuple(
-    Route(method, path, page)
-    for path, page in (
-        ("/item", search_items),
-        ("/collection", search_collections),
-        ("/collection/<collection_id>/item", search_in_collection),
-        ("/search", search_both),
-        ("/search/shape", search_shapes),
-        ("/search/file", search_files),
-    )
-    for method in ("GET", "PUT")
+ROUTES = (
+    Route("PUT", "/search/autocomplete", complete),
+    *(
+        Route(method, path, page)
+        for path, page in (
+            ("/item", search_items),
+            ("/collection", search_collections),
+            ("/collection/<collection_id>/item", search_in_collection),
+            ("/search", search_both),
+            ("/search/shape", search_shapes),
+            ("/search/file", search_files),
+        )
+        for method in ("GET", "PUT")
+    ),
 )

@@ -39,7 +39,10 @@ def read_search(document: Mapping[str, Any]) -> Wanted:
     """
     return Wanted(
         Every(tuple(_parts(document, 0))),
-        tuple((one.get("name", ""), _operator(one, 1)) for one in document.get("filter", ())),
+        (
+            *((one.get("name", ""), _operator(one, 1)) for one in document.get("filter", ())),
+            *(("", _facet_filter(one)) for one in document.get("facetFilter", ())),
+        ),
         tuple(_order(one) for one in document.get("sort", ())),
         tuple(_facet(one) for one in document.get("facet", ())),
         document.get("cursor"),
@@ -60,6 +63,8 @@ def _parts(document: Mapping[str, Any], depth: int) -> Iterator[Criterion]:
     for kind in _KINDS:
         for one in document.get(kind, ()):
             yield Related(kind, _operator(one, depth + 1))
+    if document.get("reference"):
+        yield Without(Every())  # metadata refers to nothing here
     for one in document.get("operator", ()):
         yield _operator(one, depth + 1)
 
@@ -106,7 +111,25 @@ def _facet(one: Mapping[str, Any]) -> Facet:
     if not field:
         raise _wrong("a facet has a field", context="facet")
     ranges = tuple((held.get("start", ""), held.get("end", "")) for held in one.get("range", ()))
-    return Facet(field, one.get("name", ""), ranges, tuple(one.get("exclude", ())))
+    return Facet(
+        field,
+        one.get("name", ""),
+        ranges,
+        tuple(one.get("exclude", ())),
+        one.get("count", False),
+        one.get("minCount", 1),
+        max(0, one["maxResults"]) if "maxResults" in one else None,
+    )
+
+
+def _facet_filter(one: Mapping[str, Any]) -> FieldIs:
+    """A value or range of a facet, from `start` up to, but not including, `end`, as it was counted."""
+    if not one.get("field"):
+        raise _wrong("a facet filter has a field", context="facetFilter")
+    if bounds := one.get("range"):
+        low, high = (None if bounds.get(key) in (None, "", ANY) else bounds[key] for key in ("start", "end"))
+        return FieldIs(one["field"], ranges=(Between(low, high, below=True),))
+    return FieldIs(one["field"], (one["value"],) if one.get("value") else ())
 
 
 def _name(one: Mapping[str, Any], what: str) -> str:

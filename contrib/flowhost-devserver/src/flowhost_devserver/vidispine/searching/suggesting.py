@@ -12,7 +12,7 @@ from flowhost_devserver.vidispine.searching.matching import Facts
 MOST = {"autocomplete": 10, "suggestion": 5}  # told when the search does not say how many
 LIKENESS = 0.7  # of two words, from 0 to 1, when the search does not say
 FIELD = "title"
-"""What is looked into when the search names no field."""
+"""What the words are looked for in that could be meant."""
 
 _WORD = re.compile(r"\w+")
 
@@ -34,7 +34,7 @@ def suggestions(
     if wanted is not None and (nearly := list(_nearly(document, wanted, every))):
         told["suggestion"] = nearly
     if begun:
-        told["autocomplete"] = [_completed(one, every) for one in begun]
+        told["autocomplete"] = [completed(one, every) for one in begun]
     return told
 
 
@@ -63,9 +63,16 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def _completed(begun: Mapping[str, Any], every: list[Facts]) -> dict[str, Any]:
-    field, text = begun.get("field") or FIELD, (begun.get("text") or "").lower()
-    values = sorted({value for one in every for value in one.values(field)})
-    fitting = [value for value in values if value.lower().startswith(text)]
-    most = begun.get("maximumNumberOfSuggestions") or MOST["autocomplete"]
-    return {"field": field, "suggestion": fitting[: max(1, most)]}
+def completed(begun: Mapping[str, Any], every: Iterable[Facts]) -> dict[str, Any]:
+    """The values that begin with a text: of one field or, when none is named, of all.
+
+    Args:
+        begun: the text, the field, and how many are told.
+        every: everything that the user may read.
+    """
+    field, text = begun.get("field"), (begun.get("text") or "").lower()
+    values = {value for one in every for value in (one.values(field) if field else one.texts())}
+    fitting = sorted(value for value in values if value.lower().startswith(text))
+    most = begun.get("maximumSuggestions") or MOST["autocomplete"]
+    told = {"field": field} if field else {}
+    return {**told, "suggestion": fitting[: max(1, most)]}

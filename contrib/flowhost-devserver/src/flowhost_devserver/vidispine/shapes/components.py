@@ -47,8 +47,9 @@ add_forms(
             "realBaseFrameRate": "TimeBase",
         },
         "AspectRatio": {"horizontal": "int", "vertical": "int"},
-        "Audio": {**_STREAM, "channelCount": "int", "sampleRate": "int"},
-        "Binary": {**_SHARED, "format": "text", "length": "int"},
+        "Audio": {**_STREAM, "channelCount": "int"},
+        "Binary": {**_SHARED, "format": "text", "length": "int", "mediaInfo": "MediaInfo"},
+        "MediaInfo": {"property": "KeyValue*"},
     },
     {},
 )
@@ -83,8 +84,7 @@ def component_content(numbered: Numbered, index: int) -> dict[str, Any]:
     if one.kind == "container":
         return content | _timed(one, MICROSECONDS) | {"format": one.codec}
     if one.kind == "binary":
-        resolution = _resolution(one)
-        return content | ({"format": one.codec} if one.codec else {}) | resolution
+        return content | ({"format": one.codec} if one.codec else {}) | _size(one)
     rate = Fraction(one.frame_rate) if one.frame_rate else None
     base = 1 / rate if rate else Fraction(1, one.sample_rate or 48_000)
     track = "V" if one.kind == "video" else "A"
@@ -94,7 +94,7 @@ def component_content(numbered: Numbered, index: int) -> dict[str, Any]:
         content["bitrate"] = one.bit_rate
     content |= _timed(one, base)
     if one.kind == "audio":
-        return content | _known(channelCount=one.channels, sampleRate=one.sample_rate)
+        return content | {"channelCount": one.channels or 0}  # the length of a sample is its time base
     content |= _resolution(one) | _known(pixelFormat=one.pixel_format or None)
     if rate:
         shown = {"numerator": rate.numerator, "denominator": rate.denominator}
@@ -108,6 +108,14 @@ def _known(**values: Any) -> dict[str, Any]:
 
 def _resolution(one: Component) -> dict[str, Any]:
     return {"resolution": {"width": one.width, "height": one.height}} if one.width and one.height else {}
+
+
+def _size(one: Component) -> dict[str, Any]:
+    """The size of what is no stream, in the words of MediaInfo."""
+    if not one.width or not one.height:
+        return {}
+    pairs = (("Width", one.width), ("Height", one.height))
+    return {"mediaInfo": {"property": [{"key": key, "value": str(value)} for key, value in pairs]}}
 
 
 def _base(base: Fraction) -> dict[str, int]:

@@ -50,23 +50,30 @@ def shape_document(site: Site, shape: Shape, *, scheme: str = "") -> dict[str, A
         scheme: only URIs of this scheme in its files; empty: all.
     """
     document: dict[str, Any] = {"id": shape.id, "essenceVersion": 0, "tag": list(shape.tags)}
+    metadata = as_fields(pairs_of(site, METADATA, shape.id))
     if not shape.files and not shape.components:
-        return document
+        return document | ({"metadata": metadata} if metadata else {})
     document["mimeType"] = [shape.mime_type] if shape.mime_type else []
     if shape.created:
         document["created"] = stamp(shape.created)
-    files = [file_document(site, file, scheme=scheme) for file in shape.files]
-    for index, numbered in enumerate(components_of(shape)):
-        content: dict[str, Any] = {"file": files, **component_content(numbered, index - 1)}
-        pairs = pairs_of(site, COMPONENT_METADATA, numbered.id)
-        content["metadata"] = [{"key": key, "value": value} for key, value in pairs.items()]
-        key = KEYS[numbered.component.kind]
+    for key, content in component_documents(site, shape, scheme=scheme):
         if key == "containerComponent":
             document[key] = content
         else:
             document.setdefault(key, []).append(content)
-    document["metadata"] = as_fields(pairs_of(site, METADATA, shape.id))
-    return document
+    return document | {"metadata": metadata}
+
+
+def component_documents(site: Site, shape: Shape, *, scheme: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """The components of a shape with the keys they have in it; see `shape_document`."""
+    files = [file_document(site, file, scheme=scheme) for file in shape.files]
+    found = []
+    for index, numbered in enumerate(components_of(shape)):
+        content: dict[str, Any] = {"file": files, **component_content(numbered, index - 1)}
+        pairs = pairs_of(site, COMPONENT_METADATA, numbered.id)
+        content["metadata"] = [{"key": key, "value": value} for key, value in pairs.items()]
+        found.append((KEYS[numbered.component.kind], content))
+    return found
 
 
 def is_placeholder(site: Site, shape: Shape) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine import simple_metadata as simple
+from flowhost_devserver.vidispine.answers import uri_list
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.routing import Route
@@ -47,6 +48,11 @@ def write_shape_key(call: Call, item_id: str, shape_id: str, key: str) -> Respon
     return simple.write_one(call, METADATA, _shape(call, item_id, shape_id), key)
 
 
+def remove_shape(call: Call, item_id: str, shape_id: str) -> Response:
+    """All pairs of a shape go."""
+    return simple.remove_all(call, METADATA, _shape(call, item_id, shape_id))
+
+
 def remove_shape_key(call: Call, item_id: str, shape_id: str, key: str) -> Response:
     """One pair of a shape goes."""
     return simple.remove_one(call, METADATA, _shape(call, item_id, shape_id), key)
@@ -76,10 +82,21 @@ def write_component_key(call: Call, item_id: str, shape_id: str, component_id: s
     return simple.write_one(call, COMPONENT_METADATA, id_, key)
 
 
+def remove_component(call: Call, item_id: str, shape_id: str, component_id: str) -> Response:
+    """All pairs of a component go."""
+    id_ = _component(call, item_id, shape_id, component_id)
+    return simple.remove_all(call, COMPONENT_METADATA, id_)
+
+
 def remove_component_key(call: Call, item_id: str, shape_id: str, component_id: str, key: str) -> Response:
     """One pair of a component goes."""
     id_ = _component(call, item_id, shape_id, component_id)
     return simple.remove_one(call, COMPONENT_METADATA, id_, key)
+
+
+def file_names(call: Call, item_id: str, shape_id: str) -> Response:
+    """The storages in which the shape's file shall have a name of its own."""
+    return uri_list(call, simple.pairs_of(call.site, FILE_NAMES, _shape(call, item_id, shape_id)))
 
 
 def read_file_name(call: Call, item_id: str, shape_id: str, storage_id: str) -> Response:
@@ -104,14 +121,17 @@ _COMPONENT = f"{_SHAPE}/component/<component_id>/metadata"
 ROUTES = (
     Route("GET", f"{_SHAPE}/metadata", read_shape),
     Route("PUT", f"{_SHAPE}/metadata", write_shape),
+    Route("DELETE", f"{_SHAPE}/metadata", remove_shape),
     Route("GET", f"{_SHAPE}/metadata/<key>", read_shape_key),
     Route("PUT", f"{_SHAPE}/metadata/<key>", write_shape_key),
     Route("DELETE", f"{_SHAPE}/metadata/<key>", remove_shape_key),
     Route("GET", _COMPONENT, read_component),
     Route("PUT", _COMPONENT, write_component),
+    Route("DELETE", _COMPONENT, remove_component),
     Route("GET", f"{_COMPONENT}/<key>", read_component_key),
     Route("PUT", f"{_COMPONENT}/<key>", write_component_key),
     Route("DELETE", f"{_COMPONENT}/<key>", remove_component_key),
+    Route("GET", f"{_SHAPE}/filename", file_names),
     Route("GET", f"{_SHAPE}/filename/<storage_id>", read_file_name),
     Route("PUT", f"{_SHAPE}/filename/<storage_id>", write_file_name),
     Route("DELETE", f"{_SHAPE}/filename/<storage_id>", remove_file_name),

@@ -7,14 +7,21 @@ from werkzeug.wrappers import Response
 from flowhost_devserver.vidispine.answers import document, empty, uri_list
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.files.documents import file_document
-from flowhost_devserver.vidispine.imports.sources import named_source
+from flowhost_devserver.vidispine.imports.ordering import check_orders, tidy_step
+from flowhost_devserver.vidispine.imports.sources import Source, named_source, sent_source
 from flowhost_devserver.vidispine.jobs import job_answer, start_job
 from flowhost_devserver.vidispine.jobs.steps import import_step, tag_step
 from flowhost_devserver.vidispine.refusals import invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.shapes.awaited import AWAITED, is_awaited, shapes_of
-from flowhost_devserver.vidispine.shapes.documents import PLACEHOLDERS, is_placeholder, shape_document
+from flowhost_devserver.vidispine.shapes.documents import (
+    METADATA,
+    PLACEHOLDERS,
+    is_placeholder,
+    shape_document,
+)
 from flowhost_devserver.vidispine.shapes.finding import item_of, shape_of
+from flowhost_devserver.vidispine.simple_metadata import from_fields, put_pairs
 from flowhost_plugins.catalogue import CatalogueItem, Shape
 
 VERSIONS = ("latest", "all", "latest-per-shapetag")
@@ -69,23 +76,37 @@ def create(call: Call, item_id: str) -> Response:
 
 
 def create_placeholder(call: Call, item_id: str) -> Response:
-    """`POST /item/{id}/shape/placeholder`: a shape that says that media will come."""
+    """`POST /item/{id}/shape/placeholder`: a shape that says that media will come; the document is its metadata."""
     item = item_of(call, item_id)
-    tags = call.words("tag") or call.document("ShapeDocument").get("tag", [])
-    shape = call.site.catalogue.create_shape(item.id, tags=tags)
+    pairs = from_fields(call.document("SimpleMetadataDocument"))
+    shape = call.site.catalogue.create_shape(item.id, tags=call.words("tag"))
     call.site.keeping.put(PLACEHOLDERS, shape.id, {"item": item.id})
+    put_pairs(call.site, METADATA, shape.id, pairs)
     return _shown(call, shape)
 
 
 def import_shape(call: Call, item_id: str) -> Response:
     """`POST /item/{id}/shape?uri=` or ``fileId=``: media becomes one more shape."""
     item = item_of(call, item_id)
-    source = named_source(call)
+    return _import(call, item, named_source(call))
+
+
+def import_sent_shape(call: Call, item_id: str) -> Response:
+    """`POST /item/{id}/shape/raw`: the media in the body becomes one more shape; of a part nothing is made yet."""
+    item = item_of(call, item_id)
+    check_orders(call)
+    source = sent_source(call)
+    return empty() if source is None else _import(call, item, source)
+
+
+def _import(call: Call, item: CatalogueItem, source: Source) -> Response:
     tags = call.words("tag") or ["original"]
     storage = call.text("storageId") or None
     steps = [import_step(source.where, tag=tags[0], mode=source.mode, storage=storage)]
     if tags[1:]:
         steps.append(tag_step(tags))
+    if source.mode == "move":
+        steps.append(tidy_step(source))
     data = source.data | {"tags": ",".join(tags)}
     return job_answer(call, start_job(call, "SHAPE_IMPORT", item.id, steps, data=data))
 
@@ -94,8 +115,9 @@ def delete(call: Call, item_id: str, shape_id: str) -> Response:
     """`DELETE /item/{id}/shape/{id}`: answers with those that remain."""
     item, shape = shape_of(call, item_id, shape_id)
     _delete(call, shape)
+    base = f"{call.site.api}/item/{item_id}/shape/" if call.flag("url") else ""
     rest = [one.id for one in call.site.catalogue.shapes(item.id) if not is_placeholder(call.site, one)]
-    return uri_list(call, rest)
+    return uri_list(call, (base + id_ for id_ in rest))
 
 
 def delete_all(call: Call, item_id: str) -> Response:
@@ -147,7 +169,8 @@ def remove_tag(call: Call, item_id: str, shape_id: str, tag: str) -> Response:
 def tags(call: Call, item_id: str, shape_id: str) -> Response:
     """`GET /item/{id}/shape/{id}/tag`."""
     _, shape = shape_of(call, item_id, shape_id)
-    return uri_list(call, shape.tags)
+    base = f"{call.site.api}/shape-tag/" if call.flag("url") else ""
+    return uri_list(call, (base + tag for tag in shape.tags))
 
 
 _SHAPE = "/item/<item_id>/shape/<shape_id>"
@@ -155,6 +178,7 @@ _SHAPE = "/item/<item_id>/shape/<shape_id>"
 ROUTES = (
     Route("GET", "/item/<item_id>/shape", several),
     Route("POST", "/item/<item_id>/shape", import_shape),
+    Route("POST", "/item/<item_id>/shape/raw", import_sent_shape),
     Route("DELETE", "/item/<item_id>/shape", delete_all),
     Route("POST", "/item/<item_id>/shape/create", create),
     Route("POST", "/item/<item_id>/shape/placeholder", create_placeholder),

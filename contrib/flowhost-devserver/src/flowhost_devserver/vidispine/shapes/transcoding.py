@@ -12,7 +12,7 @@ from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.shape_tags import known
 from flowhost_devserver.vidispine.shapes.finding import item_of, shape_of
 from flowhost_devserver.vidispine.storages.kept import storage_of
-from flowhost_devserver.vidispine.thumbnails.making import thumbnail_step
+from flowhost_devserver.vidispine.thumbnails.asking import picture_steps
 
 
 def transcode(call: Call, item_id: str) -> Response:
@@ -40,8 +40,7 @@ def _transcode(call: Call, item: str, source: str) -> Response:
     if storage:
         storage_of(call.site, storage)
     steps = transcode_steps(tags, storage=storage or None, source_tag=source)
-    if call.flag("createThumbnails"):
-        steps.append(thumbnail_step())
+    steps += picture_steps(call, default=False)
     data = {
         "tags": ",".join(tags),
         "createThumbnails": "true" if call.flag("createThumbnails") else "false",

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import document, empty
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.collections.naming import own_id
+from flowhost_devserver.vidispine.external_ids.namings import own_id
 from flowhost_devserver.vidispine.libraries.records import library_of
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.routing import Route
@@ -93,8 +93,8 @@ class Holder:
         holder = self._checked(call, id_)
         if tag != DEFAULT:
             known.check(call.site, tag)
-        rule = put_rule(call.site, self._kind, holder, tag, call.document("StorageRuleDocument"))
-        return document(call, "StorageRuleDocument", rule)
+        put_rule(call.site, self._kind, holder, tag, call.document("StorageRuleDocument"))
+        return empty()
 
     def delete(self, call: Call, id_: str = "", tag: str = DEFAULT) -> Response:
         """Remove the rule for a tag."""
@@ -123,11 +123,7 @@ def of_shape(call: Call, item_id: str, shape_id: str) -> Response:
     """`GET /item/{id}/shape/{id}/storage-rule`: the one that holds; with `all` those it wins over, too."""
     item, shape = shape_of(call, item_id, shape_id)
     found = effective(call.site, item.id, shape.tags)
-    if call.flag("all"):
-        return document(call, "StorageRulesDocument", {"tag": found})
-    if not found:
-        raise not_found("storage-rule", shape.id)
-    return document(call, "StorageRuleDocument", found[0])
+    return document(call, "StorageRulesDocument", {"tag": found if call.flag("all") else found[:1]})
 
 
 ROUTES = (

@@ -32,7 +32,7 @@ add_forms(
             "storage": "text*",
             "group": "text*",
             "not": "StorageNot",
-            "pool": "StoragePool*",
+            "pool": "StoragePool",
             "appliesTo": "StorageRuleFor",
             "precedence": "text",
             "inherited": "bool",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.moments import stamp
-from flowhost_devserver.vidispine.simple_metadata import as_fields
+from flowhost_devserver.vidispine.simple_metadata import as_fields, pairs_of
 from flowhost_devserver.vidispine.storages.kept import kept_of
 from flowhost_plugins.catalogue import Storage
 
@@ -28,6 +28,7 @@ add_forms(
             "lastFailure": "moment",
             "failureMessage": "text",
             "type": "text",
+            "metadata": "Pairs",
         },
         "StorageMethodList": {"method": "StorageMethod*"},
         "Storage": {
@@ -50,7 +51,12 @@ add_forms(
             "scanInterval": "int",
             "bandwidth": "int",
             "externalId": "text",
+            "sequence": "StorageSequence*",
+            "sequenceTimeout": "int",
+            "projection": "text",
+            "bean": "text",
         },
+        "StorageSequence": {"regex": "text", "numGroup": "int"},
         "StorageList": {"storage": "Storage*"},
     },
     {
@@ -61,8 +67,15 @@ add_forms(
     },
 )
 
-MORE = ("priority", "autoDetect", "archiveScript", "scanInterval", "bandwidth", "externalId")
+MORE = (
+    *("priority", "autoDetect", "archiveScript", "scanInterval", "bandwidth", "externalId"),
+    *("sequence", "sequenceTimeout", "projection", "bean"),
+)
 """Keys that are only given back, when they were given."""
+
+
+METHOD_METADATA = "storage-method-metadata"
+"""Kind of what is kept with methods."""
 
 
 def storage_document(site: Site, storage: Storage) -> dict[str, Any]:
@@ -78,7 +91,7 @@ def storage_document(site: Site, storage: Storage) -> dict[str, Any]:
         "capacity": capacity,
         "freeCapacity": free_capacity(site, storage),
         "timestamp": now,
-        "method": [{**method, **reached} for method in kept.methods],
+        "method": [{**method, **reached, **_pairs_of_method(site, method["id"])} for method in kept.methods],
         "metadata": as_fields(kept.metadata),
         "lowWatermark": capacity if kept.low is None else kept.low,
         "highWatermark": capacity if kept.high is None else kept.high,
@@ -89,6 +102,11 @@ def storage_document(site: Site, storage: Storage) -> dict[str, Any]:
         document["highWatermarkPercentage"] = kept.high_percentage
     document |= {key: kept.more[key] for key in MORE[1:] if key in kept.more}
     return document | {"showImportables": kept.more.get("showImportables", True)}
+
+
+def _pairs_of_method(site: Site, method_id: str) -> dict[str, Any]:
+    fields = as_fields(pairs_of(site, METHOD_METADATA, method_id))
+    return {"metadata": fields} if fields else {}
 
 
 def capacity_of(site: Site, storage: Storage) -> int:

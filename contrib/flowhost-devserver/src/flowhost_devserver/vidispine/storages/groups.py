@@ -11,6 +11,7 @@ from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.routing import Route
+from flowhost_devserver.vidispine.simple_metadata import pairs_of
 from flowhost_devserver.vidispine.storages.documents import storage_document
 from flowhost_devserver.vidispine.storages.kept import storage_of
 from flowhost_plugins.catalogue import NotFound
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
 KIND = "storage-group"
 
+METADATA = "storage-group-metadata"
+"""Kind of what is kept with groups."""
+
 add_forms(
     {
-        "StorageGroup": {"name": "text", "storage": "Storage*"},
+        "StorageGroup": {"name": "text", "storage": "Storage*", "data": "KeyValue*"},
         "StorageGroupList": {"group": "StorageGroup*"},
     },
     {"StorageGroupDocument": "StorageGroup", "StorageGroupListDocument": "StorageGroupList"},
@@ -48,6 +52,16 @@ def one(call: Call, name: str) -> Response:
     return document(call, "StorageGroupDocument", _document(call.site, name), text=name)
 
 
+def check(call: Call, name: str) -> str:
+    """The name of a group that there is.
+
+    Raises:
+        Refusal: there is none of this name.
+    """
+    _held(call.site, name)
+    return name
+
+
 def _held(site: Site, name: str) -> list[str]:
     held: list[str] | None = site.keeping.get(KIND, name)
     if held is None:
@@ -62,7 +76,8 @@ def _document(site: Site, name: str) -> dict[str, Any]:
             shown.append(storage_document(site, site.catalogue.storage(storage_id)))
         except NotFound:  # it was deleted since
             continue
-    return {"name": name, "storage": shown}
+    pairs = [{"key": key, "value": value} for key, value in pairs_of(site, METADATA, name).items()]
+    return {"name": name, "storage": shown} | ({"data": pairs} if pairs else {})
 
 
 def create(call: Call, name: str) -> Response:
@@ -70,13 +85,14 @@ def create(call: Call, name: str) -> Response:
     with call.site.lock:
         if call.site.keeping.get(KIND, name) is None:
             call.site.keeping.put(KIND, name, [])
-    return one(call, name)
+    return empty()
 
 
 def delete(call: Call, name: str) -> Response:
     """`DELETE /storage/storage-group/{name}`."""
     if not call.site.keeping.delete(KIND, name):
         raise not_found("storage-group", name)
+    call.site.keeping.delete(METADATA, name)
     return empty()
 
 

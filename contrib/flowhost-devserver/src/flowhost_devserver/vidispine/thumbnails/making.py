@@ -28,14 +28,17 @@ TIMEOUT = 300.0  # seconds for one picture; a broken file must not keep a thread
 LOOK = 0.2  # seconds between two looks whether the job shall stop
 
 
-def thumbnail_step(kinds: tuple[str, ...] = ("thumbnail", "poster"), at: list[float] | None = None) -> Step:
-    """Make pictures of the original.
+def thumbnail_step(
+    kinds: tuple[str, ...] = ("thumbnail", "poster"), at: list[float] | None = None, shape: str = ""
+) -> Step:
+    """Make pictures.
 
     Args:
         kinds: ``thumbnail``, ``poster``.
         at: seconds from the beginning; None: one, at a tenth of the film.
+        shape: id of the shape they are made of; empty: the original.
     """
-    return Step("pictures", {"kinds": list(kinds), "at": at}, "Creating thumbnails")
+    return Step("pictures", {"kinds": list(kinds), "at": at, "shape": shape}, "Creating thumbnails")
 
 
 def folder_of(site: Site, kind: str, item: str) -> Path:
@@ -46,7 +49,7 @@ def folder_of(site: Site, kind: str, item: str) -> Path:
 def _make(
     site: Site, record: JobRecord, orders: Mapping[str, Any], stop: threading.Event
 ) -> Mapping[str, str]:
-    shape = _original(site, record.item)
+    shape = _source(site, record.item, orders.get("shape", ""))
     source = next((site.catalogue.path_of(file) for file in shape.files if file.state == "CLOSED"), None)
     if source is None:
         raise flowhost.Permanent(f"the item {record.item} has no complete original to make pictures of")
@@ -66,10 +69,12 @@ def _make(
     return made
 
 
-def _original(site: Site, item: str) -> Shape:
+def _source(site: Site, item: str, wanted: str) -> Shape:
     for shape in site.catalogue.shapes(item):
-        if "original" in shape.tags:
+        if shape.id == wanted or (not wanted and "original" in shape.tags):
             return shape
+    if wanted:
+        raise flowhost.Permanent(f"the item {item} has no shape {wanted} any more")
     raise flowhost.Permanent(f"the item {item} has no original to make pictures of")
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
 from pathlib import Path
 
 from werkzeug.wrappers import Response
 
-from flowhost_devserver.vidispine.answers import empty, uri_list
+from flowhost_devserver.vidispine.answers import empty, plain, uri_list
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.jobs import job_answer, start_job
 from flowhost_devserver.vidispine.refusals import invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
-from flowhost_devserver.vidispine.shapes.finding import item_of
+from flowhost_devserver.vidispine.shapes.finding import item_of, shape_of
 from flowhost_devserver.vidispine.site import NOAUTH_BASE
-from flowhost_devserver.vidispine.thumbnails.making import RESOURCE, folder_of, thumbnail_step
+from flowhost_devserver.vidispine.thumbnails.asking import TIME_CODE, picture_steps
+from flowhost_devserver.vidispine.thumbnails.making import RESOURCE, folder_of
 
-TIME_CODE = re.compile(r"(\d{1,12})(?:@(\d{1,9})(?::(\d{1,9}))?)?")
-RATES = {"PAL": 25, "NTSC": 30}
+PNG, JPEG = b"\x89PNG", b"\xff\xd8"  # how such files begin
 
 
 def picture_uris(call: Call, kind: str, item: str) -> list[str]:
@@ -56,37 +54,55 @@ def resources(call: Call, item_id: str) -> Response:
 
 def create(call: Call, item_id: str) -> Response:
     """`POST /item/{id}/thumbnail`: make pictures; `time` says when, several times if need be."""
-    item = item_of(call, item_id)
-    kinds = tuple(
-        kind
-        for kind, name in (("thumbnail", "createThumbnails"), ("poster", "createPosters"))
-        if call.flag(name, default=True)
-    )
-    wanted = [_seconds(word) for word in call.words("time")] or None
-    return job_answer(call, start_job(call, "THUMBNAIL", item.id, [thumbnail_step(kinds, wanted)]))
+    return _create(call, item_of(call, item_id).id)
 
 
-def _seconds(word: str) -> float:
-    number, _, rate = word.partition("@")
-    if rate in RATES:
-        word = f"{number}@{RATES[rate]}"
-    match = TIME_CODE.fullmatch(word)
-    if match is None or match[2] == "0" or match[3] == "0":
-        raise invalid_input("time", explanation="expected a time code such as 125@25", value=word)
-    return float(int(number) / Fraction(int(match[2] or 1_000_000), int(match[3] or 1)))
+def create_of_shape(call: Call, item_id: str, shape_id: str) -> Response:
+    """`POST /item/{id}/shape/{id}/thumbnail`: make pictures of this shape."""
+    item, shape = shape_of(call, item_id, shape_id)
+    return _create(call, item.id, shape.id)
+
+
+def _create(call: Call, item: str, shape: str = "") -> Response:
+    steps = picture_steps(call, default=True, shape=shape)
+    return job_answer(call, start_job(call, "THUMBNAIL", item, steps))
 
 
 def listing(call: Call, resource: str, item_id: str) -> Response:
-    """`GET /thumbnail/{resource}/{item}`: the moments there are pictures of."""
+    """`GET /thumbnail/{resource}/{item}`: the moments there are pictures of; with `url` where the pictures are."""
     item, kind = _item(call, resource, item_id)
+    if call.flag("url") or call.flag("noauth-url"):
+        return uri_list(call, picture_uris(call, kind, item))
     return uri_list(call, sorted(time_codes(call, kind, item)))
 
 
 def picture(call: Call, resource: str, item_id: str, code: str) -> Response:
     """`GET /thumbnail/{resource}/{item}/{time code}`: the picture."""
     item, kind = _item(call, resource, item_id)
-    file = _file(call, kind, item, code)
-    return Response(file.read_bytes(), content_type="image/jpeg")
+    content = _file(call, kind, item, code).read_bytes()
+    return Response(content, content_type="image/png" if content.startswith(PNG) else "image/jpeg")
+
+
+def put(call: Call, resource: str, item_id: str, code: str) -> Response:
+    """`PUT /thumbnail/{resource}/{item}/{time code}`: the body is the picture, a JPEG or PNG."""
+    item, kind = _item(call, resource, item_id)
+    content = call.body()
+    if not TIME_CODE.fullmatch(code):
+        raise invalid_input("time", explanation="expected a time code such as 125@25", value=code)
+    if not content.startswith((PNG, JPEG)):
+        raise invalid_input(kind, id_=code, explanation="expected a JPEG or PNG")
+    folder = folder_of(call.site, kind, item)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{code}.jpg").write_bytes(content)
+    return plain(f"{call.site.api}/{kind}/{resource}/{item}/{code}")
+
+
+def delete_all(call: Call, resource: str, item_id: str) -> Response:
+    """`DELETE /thumbnail/{resource}/{item}`: all pictures of the item."""
+    item, kind = _item(call, resource, item_id)
+    for code in time_codes(call, kind, item):
+        _file(call, kind, item, code).unlink()
+    return empty()
 
 
 def delete(call: Call, resource: str, item_id: str, code: str) -> Response:
@@ -117,8 +133,14 @@ def _routes(kind: str) -> tuple[Route, ...]:
         Route("GET", f"/item/<item_id>/{kind}resource", resources),
         Route("GET", one, listing, noauth=True),
         Route("GET", f"{one}/<code>", picture, noauth=True),
+        Route("DELETE", one, delete_all),
+        Route("PUT", f"{one}/<code>", put),
         Route("DELETE", f"{one}/<code>", delete),
     )
 
 
-ROUTES = (*_routes("thumbnail"), *_routes("poster"))
+ROUTES = (
+    *_routes("thumbnail"),
+    *_routes("poster"),
+    Route("POST", "/item/<item_id>/shape/<shape_id>/thumbnail", create_of_shape),
+)

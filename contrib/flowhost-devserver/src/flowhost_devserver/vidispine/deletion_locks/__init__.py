@@ -1,0 +1,1 @@
+"""What keeps items from being deleted: locks, at the item and by themselves, and the pairs kept with them."""
