@@ -8,6 +8,7 @@ from flowhost.actions import Action, Context, Outcome
 from flowhost.archive import Archive, ArchivePolicy, ArchiveResult, FileSet
 from flowhost.asset_system import AccessEntry, AssetJob, AssetSystem, Item, Page, Permission
 from flowhost.clock import SystemClock
+from flowhost.disks import Disks, checked_marker, folder_trouble
 from flowhost.errors import (
     ConfigError,
     Conflict,
@@ -98,6 +99,7 @@ __all__ = [
     "DaemonInfo",
     "DaemonRecord",
     "Dictionary",
+    "Disks",
     "Emit",
     "Event",
     "Executor",
@@ -156,8 +158,10 @@ __all__ = [
     "Value",
     "Workbench",
     "Worker",
+    "checked_marker",
     "cloudevent",
     "database_file",
+    "folder_trouble",
     "from_record",
     "harmless",
     "hookimpl",

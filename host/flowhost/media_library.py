@@ -96,6 +96,13 @@ class MediaLibrary(AssetSystem, Protocol):
             ShapeExists: there is one, and it is not to be replaced.
         """
 
+    def drop_replaced(self, job_id: str) -> int:  # noqa: ARG002  # for those who have something to do
+        """Delete the shapes that a transcode which ended well has replaced; return how many.
+
+        To be called when the job has ended, as often as one likes. A library whose jobs do that has nothing to do.
+        """
+        return 0
+
     def export(self, item_id: str, tag: str, location: str, file_name: str, *, key: str = "") -> AssetJob:
         """Start to deliver the shape with this tag (transcoded when the item has none) to an export storage.
 

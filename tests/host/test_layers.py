@@ -33,6 +33,7 @@ ORDER = (
     "records",
     "locks",
     "retrying",
+    "disks",
     "options",
     "values",
     "query",

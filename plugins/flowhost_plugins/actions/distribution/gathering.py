@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import flowhost
 from flowhost_plugins.actions.distribution.records import Copy, Media, Room
@@ -25,7 +23,8 @@ class NotYet(flowhost.Retry):
 
 def rooms_of(storages: Iterable[flowhost.Storage]) -> Mapping[str, Room]:
     """Id → the storage, with the room it has: up to its high watermark, and not more than its disk."""
-    return {storage.id: _room(storage) for storage in storages}
+    disks = flowhost.Disks()
+    return {storage.id: _room(storage, disks) for storage in storages}
 
 
 def ids_of(names: Iterable[str], rooms: Mapping[str, Room]) -> tuple[str, ...]:
@@ -54,13 +53,13 @@ def media_of(shapes: Iterable[flowhost.Shape], rooms: Mapping[str, Room]) -> tup
     return tuple(media for files in groups if (media := _media(files, rooms)) is not None)
 
 
-def _room(storage: flowhost.Storage) -> Room:
+def _room(storage: flowhost.Storage, disks: flowhost.Disks) -> Room:
     room, gone = storage.headroom, ""
     if not storage.reachable:
         gone = "is gone: the library cannot use it now"
     elif storage.path:  # this machine can see it
         try:
-            free = shutil.disk_usage(Path(storage.path)).free
+            free = disks.free(storage.path)
         except OSError as error:
             gone = f"is gone: its folder {storage.path} cannot be used ({error.strerror or error})"
         else:

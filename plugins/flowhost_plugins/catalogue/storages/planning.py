@@ -127,34 +127,38 @@ def _plan(transaction: Transaction, storage: Storage, path: str, size: int, item
 def _chosen(transaction: Transaction, size: int, wanted: str | None, source: Storage | None) -> Storage:
     if wanted is not None:
         named = storages.find(transaction.connection, transaction.site, wanted)
+        transaction.site.require(named.path)
         require_room(named, size)
         return named
+    disks = flowhost.Disks()
     local = storages.read(transaction.connection, transaction.site, storage_table.c.kind.in_(KEEPING))
-    fitting = [one for one in local if _room(one) >= size]
+    troubles = {one.id: why for one in local if (why := transaction.site.trouble(one.path))}
+    fitting = [one for one in local if one.id not in troubles and _room(one, disks) >= size]
+    if troubles and not fitting:
+        raise flowhost.Unavailable("; ".join(troubles.values()))
     if not fitting:
-        rooms = ", ".join(f"{one.name!r}: {max(0, _room(one))}" for one in local) or "there is none"
+        rooms = ", ".join(f"{one.name!r}: {max(0, _room(one, disks))}" for one in local) or "there is none"
         raise flowhost.Permanent(
             f"no LOCAL, SHARED or REMOTE storage has room for {size} bytes ({rooms}); add one, or make room"
         )
-    return max(fitting, key=lambda one: (source is None or one.id != source.id, _room(one)))
+    return max(fitting, key=lambda one: (source is None or one.id != source.id, _room(one, disks)))
 
 
 def require_room(storage: Storage, size: int) -> None:
     """Raise Permanent when a storage has no room for so many bytes."""
-    if (room := _room(storage)) < size:
+    if (room := _room(storage, flowhost.Disks())) < size:
         raise flowhost.Permanent(
             f"the storage {storage.name!r} has room for {max(0, room)} bytes, the file has {size}"
         )
 
 
-def _room(storage: Storage) -> int:
+def _room(storage: Storage, disks: flowhost.Disks) -> int:
     """Bytes that may still be put there; below zero when its folder cannot be used."""
     try:
-        found = os.statvfs(storage.path)
+        free = disks.free(storage.path)
     except OSError:
         return -1
-    disk = found.f_bavail * found.f_frsize
-    return disk if storage.headroom is None else min(disk, storage.headroom)
+    return free if storage.headroom is None else min(free, storage.headroom)
 
 
 def _free_path(connection: Connection, storage: Storage, number: int | None, wanted: str) -> str:
