@@ -6,11 +6,11 @@ A library besides: `Portal` may be used by programs and scripts of your own.
 from __future__ import annotations
 
 import flowhost
-from flowhost_plugins.portal.errors import PortalRefused
+from flowhost_plugins.portal.errors import NotSignedIn, PortalRefused
 from flowhost_plugins.portal.processes import PortalProcesses
 from flowhost_plugins.portal.resource import Portal, PortalTask
 
-__all__ = ["Portal", "PortalProcesses", "PortalRefused", "PortalTask"]
+__all__ = ["NotSignedIn", "Portal", "PortalProcesses", "PortalRefused", "PortalTask"]
 
 
 @flowhost.hookimpl

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import flowhost
 from flowhost.http_client import Connection, Sender, is_page, said
-from flowhost_plugins.portal.errors import PortalRefused
+from flowhost_plugins.portal.errors import NotSignedIn, PortalRefused
 
 if TYPE_CHECKING:
     import requests
@@ -63,7 +63,8 @@ class Client:
 
         Raises:
             PortalRefused: Portal says no (4xx).
-            Unavailable: it cannot be reached, is in trouble, does not know us, or this is no Portal.
+            NotSignedIn: it does not know who asks; an `Unavailable`.
+            Unavailable: it cannot be reached, is in trouble, or this is no Portal.
         """
         url = f"{self._base}/{API}/" + "".join(f"{quote(one, safe='')}/" for one in path)
         url += f"?{urlencode(query)}" if query else ""
@@ -81,12 +82,10 @@ class Client:
 
 
 def _read(answer: requests.Response) -> Any:
+    if answer.status_code == 401 or 300 <= answer.status_code < 400:
+        raise NotSignedIn(f"{said(answer)}; check 'token', or 'username' and 'password', of [Portal]")
     if is_page(answer):
         raise flowhost.Unavailable(f"{said(answer)}; that is a page for people, not Portal's API")
-    if answer.status_code == 401 or 300 <= answer.status_code < 400:
-        raise flowhost.Unavailable(
-            f"{said(answer)}; check 'token', or 'username' and 'password', of [Portal]"
-        )
     if answer.status_code >= 500 or answer.status_code == 429:
         raise flowhost.Unavailable(said(answer))
     if answer.status_code >= 400:

@@ -16,3 +16,7 @@ class PortalRefused(flowhost.Permanent):
     def __init__(self, sentence: str, status: int) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+class NotSignedIn(flowhost.Unavailable):
+    """Portal does not know who asks; with another token or password, or once they signed in, it may."""

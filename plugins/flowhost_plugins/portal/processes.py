@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 import flowhost
 from flowhost.web import STOPPING, Answer, Listener, Refused, Request, handed_over, not_now
+from flowhost_plugins.portal.errors import NotSignedIn, PortalRefused
 from flowhost_plugins.portal.presses import Press, check_origin, press_of
 from flowhost_plugins.portal.resource import Portal
 
@@ -27,12 +28,13 @@ class PortalProcesses:
 
     ``process_id`` is ``process_`` and the rule's name (or the id that ``processes`` gives it), ``selected_objects``
     the ids of items. The rule needs the trigger ``manual``. Answered 200 when runs are safely kept, 409 when the rule
-    is at work on all the items already, 400 when there is no such rule.
+    is at work on all the items already, 400 when there is no such rule, 503 when the library or Portal is away.
 
     With the resource `portal` only its users may press, and their names are kept with the runs; without it everybody
     who reaches the port may.
 
-    Event: type ``rule.start``, one for each item, data a mapping with ``rule``, ``itemId`` and ``user``.
+    Event: type ``rule.start``, one for each item, data a mapping with ``rule``, ``itemId`` and ``user``. The header
+    ``unavailable`` is ``tell``, so the worker ``rules`` returns what it cannot reach, and nothing becomes a dead letter.
     """
 
     name: ClassVar[str] = "portal-processes"
@@ -107,14 +109,15 @@ class PortalProcesses:
         rule = self._rules.get(press.process, press.process)
         answers: list[Answer] = []
         for item in press.items:
-            answers.append(handed_over(self._event(rule, item, user), emit, self._wait))
+            answers.append(_told(handed_over(self._event(rule, item, user), emit, self._wait)))
             if answers[-1].status.startswith("5"):  # nor would the others be taken; each would wait as long
                 break
         return _all_of(answers, press, rule)
 
     def _event(self, rule: str, item: str, user: str) -> flowhost.Event:
         data = {"rule": rule, "itemId": item, "user": user}
-        return flowhost.Event("rule.start", data, source=self.url, subject=item, key=item)
+        headers = {"unavailable": "tell"}
+        return flowhost.Event("rule.start", data, source=self.url, subject=item, key=item, headers=headers)
 
     def _admitted(self, request: Request) -> Press:
         if request.path.rstrip("/") != PATH:
@@ -141,8 +144,11 @@ class PortalProcesses:
             raise Refused("401 Unauthorized", "only users of Portal may start rules; sign in there")
         try:
             return self._portal.user(login)
-        except (flowhost.Permanent, flowhost.Unavailable) as error:
-            raise Refused("401 Unauthorized", f"Portal did not tell who this is: {error}") from error
+        except (PortalRefused, NotSignedIn) as error:
+            raise Refused("401 Unauthorized", f"Portal does not know who this is: {error}") from error
+        except flowhost.Unavailable as error:
+            reason = f"Portal cannot be asked who this is: {error}"
+            raise Refused("503 Service Unavailable", reason, ("Retry-After", "10")) from error
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -150,6 +156,15 @@ def _pair(text: str) -> tuple[str, str]:
     if not (equals and process.strip() and rule.strip()):
         raise ValueError(f"'processes' has {text!r}, expected ID=RULE")
     return process.strip().removeprefix("process_"), rule.strip()
+
+
+def _told(answer: Answer) -> Answer:
+    """503 when the worker could not reach what it needs: nothing was kept then."""
+    value = answer.content.get("value")
+    if isinstance(value, Mapping) and (why := value.get("unavailable")):
+        log.warning("a press is not taken: %s", why)
+        return not_now(f"{why}; press again later")
+    return answer
 
 
 def _all_of(answers: list[Answer], press: Press, rule: str) -> Answer:

@@ -126,7 +126,8 @@ class Portal(flowhost.Resource):
             login: headers of a request from somebody else, e.g. their cookie; None: us.
 
         Raises:
-            Unavailable: Portal does not know them.
+            NotSignedIn: Portal does not know them; an `Unavailable`.
+            Unavailable: Portal cannot be asked.
         """
         told = self._client.ask("GET", "whoami", login=login)
         name = told.get("username") if isinstance(told, Mapping) else None

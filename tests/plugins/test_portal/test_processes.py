@@ -11,7 +11,7 @@ import pytest
 import requests
 
 import flowhost
-from flowhost_plugins.portal import PortalProcesses
+from flowhost_plugins.portal import NotSignedIn, PortalProcesses
 
 PATIENCE = 10
 INFO = flowhost.DaemonInfo("test", "/")
@@ -22,8 +22,15 @@ class Users:
 
     def user(self, login: dict[str, str]) -> str:
         if login.get("cookie") != "sessionid=ada":
-            raise flowhost.Unavailable("it does not know them")
+            raise NotSignedIn("it does not know them")
         return "ada"
+
+
+class Away:
+    """A Portal that cannot be reached."""
+
+    def user(self, login: dict[str, str]) -> str:
+        raise flowhost.Unavailable("Portal is away")
 
 
 class Site:
@@ -123,6 +130,24 @@ def test_a_rule_that_cannot_be_started(start: Any) -> None:
     answer = site.press("VX-1,VX-2")
     assert answer.status_code == 400
     assert answer.json()["error"] == "'Publish' could not be started for 2 of 2 items; dead letter 7 says why"
+
+
+def test_while_the_library_is_away_a_press_is_to_be_repeated(start: Any) -> None:
+    site = start()
+    site.receipt = flowhost.Receipt("done", value={"unavailable": "the library is away"})
+    answer = site.press("VX-1,VX-2,VX-3")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert answer.json()["error"] == "the library is away; press again later"
+    assert [one.headers for one in site.events] == [{"unavailable": "tell"}]
+    site.receipt = flowhost.Receipt("done", value=[1])
+    assert site.press("VX-1,VX-2,VX-3").json()["message"] == "3 items queued"
+
+
+def test_who_presses_cannot_be_asked_while_portal_is_away(start: Any) -> None:
+    site = start(portal=Away())
+    answer = site.press(headers={"Cookie": "sessionid=ada"})
+    assert (answer.status_code, answer.headers["Retry-After"], site.events) == (503, "10", [])
+    assert answer.json()["error"] == "Portal cannot be asked who this is: Portal is away"
 
 
 @pytest.mark.parametrize(

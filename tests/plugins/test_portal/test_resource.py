@@ -13,7 +13,7 @@ import pytest
 
 import flowhost
 from flowhost.testing.services import missing
-from flowhost_plugins.portal import Portal, PortalRefused
+from flowhost_plugins.portal import NotSignedIn, Portal, PortalRefused
 
 CLOCK = flowhost.SystemClock()
 NOT_DELETED = {"operator": "AND", "terms": [{"name": "portal_deleted", "missing": True}]}
@@ -133,7 +133,9 @@ JSON = "application/json"
         ((200, "text/html", b"<html><title>Sign in</title></html>"), flowhost.Unavailable, "page for people"),
         ((200, JSON, b'{"id":'), flowhost.Unavailable, "expected JSON"),
         ((200, JSON, b"[]"), flowhost.Unavailable, "expected an object"),
-        ((302, "text/plain", b""), flowhost.Unavailable, "302"),
+        ((302, "text/plain", b""), NotSignedIn, "302"),
+        ((401, "text/html", b"<html><title>Sign in</title></html>"), NotSignedIn, "401"),
+        ((503, "text/html", b"<html><title>Gone</title></html>"), flowhost.Unavailable, "503"),
         ((500, JSON, b'{"detail": "oops"}'), flowhost.Unavailable, "oops"),
         ((429, JSON, b'{"detail": "slow down"}'), flowhost.Unavailable, "slow down"),
         ((403, JSON, b'{"detail": "not yours"}'), PortalRefused, "not yours"),
