@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import flowhost
 from flowhost_plugins.actions.subject import item_of
@@ -35,6 +35,20 @@ def edit(assets: flowhost.AssetSystem, item: str, change: Callable[[flowhost.Ite
         return changes
 
     return write()
+
+
+def feeds_itself(templates: Iterable[flowhost.Template], fields: Iterable[str]) -> bool:
+    """Whether a text has a tag of a field that it is written to, in whatever group that is.
+
+    A second try would read what the first one wrote, and add to it. So the values are recorded before they are written:
+    the action hands them to the engine as its memo, and sets them when it is called to finish.
+    """
+    written = {_last(name) for name in fields}
+    return any(_last(name) in written for one in templates for name in one.names)
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def told(changes: Fields, nothing: str = "nothing to change") -> str:

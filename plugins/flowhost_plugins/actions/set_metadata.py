@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 import flowhost
-from flowhost_plugins.actions.editing import Fields, edit, told
+from flowhost_plugins.actions.editing import Fields, edit, feeds_itself, told
 from flowhost_plugins.actions.subject import item_id, item_of, texts
 
 Wanted = dict[str, tuple[flowhost.Template, ...] | None]
@@ -40,13 +41,27 @@ class SetMetadata:
             raise ValueError(f"the field {both[0]!r} is in 'fields' and in 'clear'; expected one of them")
 
     def act(self, context: flowhost.Context) -> flowhost.Outcome:
-        """Set the fields that have other values now.
+        """Set the fields that have other values now; values made of these fields are recorded first.
 
         Raises:
             UndefinedTag: a value has a tag without a value.
             Conflict: others change the item all the time.
         """
         wanted = self._wanted(context)
+        templates = (one for several in self._fields.values() for one in several or ())
+        if feeds_itself(templates, wanted):
+            return flowhost.Outcome.waiting((), note="the values are recorded", memo={"fields": wanted})
+        return self._set(context, wanted)
+
+    def finish(
+        self,
+        context: flowhost.Context,
+        jobs: Sequence[flowhost.AssetJob],  # noqa: ARG002  # it waited for no job
+    ) -> flowhost.Outcome:
+        """Set the fields to the values that were recorded. Raises as `act` does."""
+        return self._set(context, {name: tuple(values) for name, values in context.memo["fields"].items()})
+
+    def _set(self, context: flowhost.Context, wanted: Fields) -> flowhost.Outcome:
         changes = edit(self._assets, item_id(context), lambda item: different(item, wanted))
         return flowhost.Outcome.done(told(changes))
 

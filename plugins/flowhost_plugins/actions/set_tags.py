@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import flowhost
-from flowhost_plugins.actions.editing import Fields, edit, told
+from flowhost_plugins.actions.editing import Fields, edit, feeds_itself, told
 from flowhost_plugins.actions.subject import item_id, item_of, texts
 
 
@@ -37,13 +38,29 @@ class SetTags:
         self._assets = assets
 
     def act(self, context: flowhost.Context) -> flowhost.Outcome:
-        """Add and remove the values.
+        """Add and remove the values; those made of the values of the field itself are recorded first.
 
         Raises:
             UndefinedTag: a value has a tag without a value.
             Conflict: others change the item all the time.
         """
-        return flowhost.Outcome.done(told(edit(self._assets, item_id(context), self._change(context))))
+        change = self._change(context)
+        if feeds_itself((*self._add, *self._remove), [self._field]):
+            memo = {"add": change.added, "remove": sorted(change.removed)}
+            return flowhost.Outcome.waiting((), note="the values are recorded", memo=memo)
+        return self._make(context, change)
+
+    def finish(
+        self,
+        context: flowhost.Context,
+        jobs: Sequence[flowhost.AssetJob],  # noqa: ARG002  # it waited for no job
+    ) -> flowhost.Outcome:
+        """Add and remove the values that were recorded. Raises as `act` does."""
+        added, removed = context.memo["add"], context.memo["remove"]
+        return self._make(context, Change(self._field, tuple(added), frozenset(removed)))
+
+    def _make(self, context: flowhost.Context, change: Change) -> flowhost.Outcome:
+        return flowhost.Outcome.done(told(edit(self._assets, item_id(context), change)))
 
     def plan(self, context: flowhost.Context) -> str:
         """What would be changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 import flowhost
@@ -13,7 +14,7 @@ class Transcode:
     """Makes a shape of the item in a format. The rule goes on when the transcode has ended.
 
     An item of another kind of media than the format's is skipped; so is one that has the shape already, unless that
-    shall be replaced.
+    shall be replaced: it goes once the new one is made.
     """
 
     name: ClassVar[str] = "transcode"
@@ -45,6 +46,21 @@ class Transcode:
         except (flowhost.MediaTypeMismatch, flowhost.ShapeExists) as error:
             return flowhost.Outcome.skipped(str(error))
         return flowhost.Outcome.waiting([job.id], note=f"transcodes to {self._format!r}")
+
+    def finish(
+        self,
+        context: flowhost.Context,  # noqa: ARG002  # the job knows its item
+        jobs: Sequence[flowhost.AssetJob],
+    ) -> flowhost.Outcome:
+        """Delete what was replaced, now that there is the new shape.
+
+        Raises:
+            Permanent: the library does not let it be deleted.
+        """
+        if self._replace:
+            for job in jobs:
+                self._assets.drop_replaced(job.id)
+        return flowhost.Outcome.done()
 
     def plan(self, context: flowhost.Context) -> str:
         """What would be made; empty when the item has it."""

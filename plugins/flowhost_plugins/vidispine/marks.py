@@ -1,9 +1,9 @@
 """Marks: what changes were made for, as whoever makes them said.
 
 Vidispine keeps none, but names each change of an item's metadata (its change set), and each access entry, and tells
-these names with its notifications. So what was changed under a mark is remembered by that name, in this process, for as
-long as its notification may take. The notification can come before the answer that tells us the name; who asks for the
-mark of something unknown then waits for the answer.
+these names with its notifications. So what was changed under a mark is remembered by that name for as long as its
+notification may take: in this process, and in the store for others. The notification can come before the answer that
+tells us the name; who asks for the mark of something unknown then waits for the answer.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import flowhost
+from flowhost_plugins.vidispine.kept_marks import KeptMarks
 
 LIFETIME = 3600.0
 """Seconds a mark is remembered: what comes later than this was redelivered, and is told apart by its id."""
@@ -58,14 +59,16 @@ def marked(mark: str) -> Iterator[None]:
 
 
 class Marks:
-    """The marks of what this process changed.
+    """The marks of what was changed by this process, and by others that share its store.
 
     Args:
         clock: the time.
+        notes: the store; None: only what this process changed is known.
     """
 
-    def __init__(self, clock: flowhost.Clock) -> None:
+    def __init__(self, clock: flowhost.Clock, notes: flowhost.Store | None = None) -> None:
         self._clock = clock
+        self._kept = KeptMarks(notes, clock, LIFETIME)
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
         self._under_way: dict[str, list[threading.Event]] = {}
@@ -82,7 +85,10 @@ class Marks:
             yield written
         finally:
             if mark:
-                self._finish(item_id, done, mark, written.names)
+                try:
+                    self._kept.keep(mark, written.names)  # before what it causes begins here
+                finally:
+                    self._finish(item_id, done, mark, written.names)
 
     def of(self, item_id: str, name: str) -> str:
         """The mark of a change; empty: it has none, or somebody else made it.
@@ -90,6 +96,9 @@ class Marks:
         Args:
             item_id: of the item.
             name: id of the change set or access entry; empty: of what made the item.
+
+        Raises:
+            Unavailable: this process did not make it, and the store cannot be read.
         """
         known, under_way = self._look(item_id, name)
         deadline = self._clock.monotonic() + PATIENCE
@@ -99,7 +108,7 @@ class Marks:
                 break
             self._clock.wait(done, left)
             known, _ = self._look(item_id, name)
-        return known
+        return known or self._kept.of(item_id, name)
 
     def _look(self, item_id: str, name: str) -> tuple[str, list[threading.Event]]:
         """The mark, if it is known, and the writes that may make it known."""

@@ -55,6 +55,19 @@ def test_a_shape_that_is_there_is_skipped_or_replaced(library: Any, engine: Any,
     assert engine.take(again, item, run="3").state == "done"
 
 
+def test_what_is_replaced_is_dropped_when_the_job_has_ended(
+    library: Any, engine: Any, item: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped: list[str] = []
+    monkeypatch.setattr(library, "drop_replaced", dropped.append, raising=False)
+    engine.take(Transcode(format="lowres", assets=library), item)
+    again = Transcode(format="lowres", replace=True, assets=library)
+    job = again.act(engine.context(item, run="2")).jobs[0]
+    assert dropped == []
+    assert engine.take(again, item, run="2").state == "done"
+    assert dropped == [job]
+
+
 def test_a_failed_transcode_is_made_anew_when_the_step_is_tried_again(
     library: Any, engine: Any, item: str
 ) -> None:

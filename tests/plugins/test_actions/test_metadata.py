@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -111,3 +112,45 @@ def test_what_cannot_be_meant(library: Any) -> None:
 def test_there_is_no_item(library: Any, engine: Any, item: str | None) -> None:
     with pytest.raises(Permanent, match=r"the run is about no item|there is no item VX-99"):
         engine.take(SetMetadata(fields={"a": templates("x")}, assets=library), item)
+
+
+@pytest.mark.parametrize(
+    ("options", "after"),
+    [
+        ({"fields": {"genre": templates("${genre}, new")}}, {"genre": ("old, new",), "group/x": ("X",)}),
+        (
+            {"fields": {"genre": templates("${x}"), "group/x": templates("${genre}")}},
+            {"genre": ("X",), "group/x": ("old",)},
+        ),
+        (
+            {"fields": {"moved": templates("${genre}")}, "clear": ("genre",)},
+            {"moved": ("old",), "group/x": ("X",)},
+        ),
+    ],
+    ids=["longer", "swapped", "moved"],
+)
+def test_values_made_of_what_they_replace_are_recorded_first(
+    library: Any, engine: Any, options: Any, after: dict[str, tuple[str, ...]]
+) -> None:
+    item = library.add_item(genre="old", **{"group/x": "X"})
+    action = SetMetadata(**options, assets=library)
+    recorded = action.act(engine.context(item))
+    assert (recorded.state, library.calls) == ("waiting", [])
+    memo = json.loads(json.dumps(recorded.memo))  # as the journal has it
+    first = action.finish(engine.context(item, memo=memo), ())
+    assert library.item(item).fields == after
+    again = action.finish(engine.context(item, memo=memo), ())  # the end of the first was not seen
+    assert (first.state, again.reason) == ("done", "nothing to change")
+    assert library.item(item).fields == after
+
+
+def test_tags_made_of_the_tags_there_are_recorded_first(library: Any, engine: Any) -> None:
+    item = library.add_item(words=("one",))
+    action = SetTags(
+        field="words", add=templates("${words}, two"), remove=templates("${words}"), assets=library
+    )
+    memo = json.loads(json.dumps(action.act(engine.context(item)).memo))
+    assert library.calls == []
+    for reason in ("set words = one, two", "nothing to change"):
+        assert action.finish(engine.context(item, memo=memo), ()).reason == reason
+    assert library.item(item).fields == {"words": ("one, two",)}

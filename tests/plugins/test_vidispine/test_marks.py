@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 import flowhost
 from flowhost.testing.clock import FakeClock
-from flowhost_plugins.vidispine import marks
+from flowhost_plugins.vidispine import kept_marks, marks
 from flowhost_plugins.vidispine.marks import Marks, marked
 
 
@@ -110,3 +111,65 @@ def test_many_threads(clock: FakeClock) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(work, range(4)))
+
+
+def write(known: Marks, mark: str, item: str, *names: str) -> None:
+    with marked(mark), known.writing(item) as written:
+        written.called(item, names)
+
+
+def test_another_process_on_the_same_store_knows_the_mark(clock: FakeClock, notes: Any) -> None:
+    first, second = Marks(clock, notes), Marks(clock, notes)
+    write(first, "7", "VX-1", "VX-20", "VX-21")
+    write(first, "", "VX-1", "VX-22")
+    found = [second.of("VX-1", name) for name in ("VX-20", "VX-21", "VX-22", "VX-23")]
+    assert found == ["7", "7", "", ""]
+    assert second.of("VX-2", "VX-20") == ""
+    clock.advance(marks.LIFETIME - 1)
+    assert Marks(clock, notes).of("VX-1", "VX-20") == "7"
+    clock.advance(1)
+    assert Marks(clock, notes).of("VX-1", "VX-20") == ""
+
+
+def test_the_store_does_not_grow_and_nothing_is_deleted(
+    clock: FakeClock, notes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_marks, "PLACES", 8)
+    monkeypatch.setattr(notes, "delete", None)
+    known = Marks(clock, notes)
+    for number in range(40):
+        write(known, str(number), "VX-1", f"VX-{number}")
+    assert len(notes.keys()) <= 8
+    after = Marks(clock, notes)
+    told = [(number, after.of("VX-1", f"VX-{number}")) for number in range(40)]
+    assert told[-1] == (39, "39")
+    assert all(mark in ("", str(number)) for number, mark in told)  # never that of another
+
+
+def test_a_change_without_a_mark_or_a_store_costs_nothing(
+    clock: FakeClock, notes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("get", "put"):
+        monkeypatch.setattr(notes, name, None)  # not to be called
+    with Marks(clock, notes).writing("VX-1") as written:
+        written.called("VX-1", ["VX-20"])
+    write(Marks(clock), "7", "VX-1", "VX-20")
+    with marked("7"), Marks(clock, notes).writing("VX-1"):
+        pass  # nothing differed
+
+
+def test_a_store_that_is_away(
+    clock: FakeClock, notes: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = Marks(clock, notes)
+
+    def away(*_: Any) -> None:
+        raise flowhost.StateUnavailable("the database is away")
+
+    monkeypatch.setattr(notes, "put", away)
+    monkeypatch.setattr(notes, "get", away)
+    write(known, "7", "VX-1", "VX-20")
+    assert "mark of a change of VX-1 is not kept over a restart: the database is away" in caplog.text
+    assert known.of("VX-1", "VX-20") == "7"
+    with pytest.raises(flowhost.StateUnavailable):  # the notification comes again
+        known.of("VX-1", "VX-21")

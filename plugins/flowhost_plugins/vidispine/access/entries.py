@@ -7,14 +7,14 @@ from typing import Any, get_args
 import flowhost
 from flowhost_plugins.vidispine.documents import Access, AccessList
 
-PERMISSIONS = get_args(flowhost.Permission)
+PERMISSIONS: dict[str, flowhost.Permission] = {one: one for one in get_args(flowhost.Permission)}
 
 
 def shown(listed: AccessList) -> dict[str, flowhost.AccessEntry]:
     """Id → entry, of those that are about all of the item.
 
-    That of its owner, which nobody can remove, and those narrowed to a field or shape tag are left out: the role has no
-    words for them.
+    That of its owner, which nobody can remove, those narrowed to a field or shape tag, and those with a permission that is
+    not known are left out: the role has no words for them.
     """
     found = ((one, entry(one)) for one in listed.access)
     return {one.id: made for one, made in found if one.id and made}
@@ -22,12 +22,13 @@ def shown(listed: AccessList) -> dict[str, flowhost.AccessEntry]:
 
 def entry(one: Access) -> flowhost.AccessEntry | None:
     """The entry as the role has it; None: it has no words for it."""
-    if one.permission == "OWNER" or one.operation:
+    permission = PERMISSIONS.get(one.permission)
+    if permission is None or one.operation:
         return None
     if one.user:
-        return flowhost.AccessEntry(one.user, "user", one.permission, one.priority or 0)
+        return flowhost.AccessEntry(one.user, "user", permission, one.priority or 0)
     if one.group:
-        return flowhost.AccessEntry(one.group, "group", one.permission, one.priority or 0)
+        return flowhost.AccessEntry(one.group, "group", permission, one.priority or 0)
     return None
 
 

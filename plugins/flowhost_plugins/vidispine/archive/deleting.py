@@ -41,9 +41,10 @@ def _delete(client: Client, marks: Marks, archive: flowhost.Archive | None, item
                 _delete_file(client, file)
         else:
             _matching(archive, one).delete([_file_set(item.id, shape, one, places)], one.policy)
-        noting.note(client, item.id, shape, None)
-    if kept:
+    if kept:  # before the notes: with the last of them a process that goes on would find nothing left to do
         status.deleted(client, marks, item.id)
+    for shape, _ in kept:
+        noting.note(client, item.id, shape, None)
     return sum(len(one.external_ids) for _, one in kept)
 
 

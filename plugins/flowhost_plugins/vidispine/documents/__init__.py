@@ -19,6 +19,7 @@ from flowhost_plugins.vidispine.documents.ids import id_number, is_id, is_librar
 from flowhost_plugins.vidispine.documents.items import (
     Collection,
     CollectionList,
+    ExternalId,
     Item,
     ItemList,
     LibrarySettings,
@@ -105,6 +106,7 @@ __all__ = [
     "ExceptionDocument",
     "ExportLocation",
     "ExportLocationList",
+    "ExternalId",
     "Fault",
     "FieldGroup",
     "FieldGroupList",

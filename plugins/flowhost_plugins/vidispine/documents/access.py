@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from flowhost_plugins.vidispine.documents.document import Document, Keys, Many, Text
 
-Permission: TypeAlias = Literal["NONE", "READ", "WRITE", "ALL", "OWNER"]
+Permission: TypeAlias = Text
+"""``NONE``, ``READ``, ``WRITE``, ``ALL`` or ``OWNER``; what another release may know besides is kept."""
 
 
 class Access(Document):
@@ -23,7 +24,7 @@ class Access(Document):
     grantor: str | None = None
     applies_to: Any = None
     recursive: bool | None = None
-    permission: Permission
+    permission: Permission = ""
     user: str | None = None
     group: str | None = None
     operation: Keys | None = None

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from pydantic import AliasChoices, Field, model_validator
+
 from flowhost_plugins.vidispine.documents.access import MergedAccessList
 from flowhost_plugins.vidispine.documents.document import Document, ListDocument, Many, Text
 from flowhost_plugins.vidispine.documents.metadata import Metadata, Terse, Timespan
 from flowhost_plugins.vidispine.documents.search import ItemSearch
 from flowhost_plugins.vidispine.documents.shapes import Shape
+
+
+class ExternalId(Document):
+    """A name that others have for an item or a collection; some releases tell the name alone."""
+
+    xml_text: ClassVar[str] = "externalId"
+
+    external_id: Text = ""
+    namespace: Text | None = None
+    entity_id: Text | None = None
+    entity_type: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, data: Any) -> Any:
+        return {"externalId": data} if isinstance(data, str) else data
 
 
 class Item(Document):
@@ -25,9 +43,18 @@ class Item(Document):
     timespan: Many[Timespan] = []
     shape: Many[Shape] = []
     access: Any = None
-    merged_access: MergedAccessList | None = None
-    external_id: Many[Text] = []
+    merged_access: MergedAccessList | None = Field(
+        default=None,
+        alias="merged-access",
+        validation_alias=AliasChoices("merged-access", "mergedAccess"),
+    )
+    external_id: Many[ExternalId] = []
     files: Any = None
+
+    @property
+    def external_ids(self) -> list[str]:
+        """Its external ids, without their namespaces."""
+        return [one.external_id for one in self.external_id]
 
 
 class ItemList(ListDocument):
@@ -59,7 +86,7 @@ class Collection(Document):
     content: Many[Member] = []
     metadata: Metadata | None = None
     terse: Terse | None = None
-    external_id: Many[Text] = []
+    external_id: Many[ExternalId] = []
 
 
 class CollectionList(ListDocument):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from flowhost_plugins.vidispine.documents.document import Document, Keys, Many, Text
+from pydantic import BeforeValidator
+
+from flowhost_plugins.vidispine.documents.document import Document, Keys, Many, OneOrMany, Text
 
 
 class URIList(Document):
@@ -16,18 +18,25 @@ class URIList(Document):
     uri: Many[Text] = []
 
 
+def _in_one(value: object) -> object:
+    """Several values as the data of jobs has them: with commas. What is no plain value is left to be refused."""
+    if not isinstance(value, list) or any(isinstance(one, list | dict) for one in value):
+        return value
+    return ",".join("" if one is None else str(one) for one in value)
+
+
 class KeyValue(Document):
-    """A key with a value."""
+    """A key with a value; of several, as a list of some releases has them, one with commas is made."""
 
     key: Text
-    value: Text = ""
+    value: Annotated[Text, BeforeValidator(_in_one)] = ""
 
 
 class KeyValues(Document):
-    """A key with its values."""
+    """A key with its values; one alone is written as a text, which is what the schema has."""
 
     key: Text
-    value: Many[Text] = []
+    value: OneOrMany[Text] = []
 
 
 class SimpleMetadata(Document):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, TypeAlias
+
+from pydantic import model_validator
 
 from flowhost_plugins.vidispine.documents.document import Document, Keys, Many, Text
 
-Mode: TypeAlias = Literal["add", "remove"]
-"""How a value or group is written; without it the value replaces those that are there."""
+Mode: TypeAlias = Text
+"""How a value or group is written: ``add`` or ``remove``; without it the value replaces those that are there."""
 
 _CHANGED = frozenset({"uuid", "user", "timestamp", "change"})
 
@@ -47,8 +49,8 @@ class MetadataFieldValues(Document):
     user: str | None = None
     timestamp: str | None = None
     change: str | None = None
-    track: str | None = None
-    inheritance: str | None = None
+    track: Text | None = None
+    inheritance: Text | None = None
     reference: Text | None = None
     mode: Mode | None = None
     name: Text
@@ -65,7 +67,7 @@ class MetadataGroup(Document):
     user: str | None = None
     timestamp: str | None = None
     change: str | None = None
-    track: str | None = None
+    track: Text | None = None
     mode: Mode | None = None
     reference: Text | None = None
     name: Text
@@ -104,6 +106,15 @@ class Metadata(Document):
     revision: str | None = None
     group: Many[Text] = []
     timespan: Many[Timespan] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, data: Any) -> Any:
+        """The schema has a list where one thing is asked for, too; some releases answer so for a collection."""
+        listed = data.get("item", data.get("collection")) if isinstance(data, Mapping) else None
+        if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], Mapping):
+            return data
+        return listed[0].get("metadata", data)
 
     def values(self, name: str) -> list[str]:
         """The values of a field, in whatever groups and time spans it is, in their order."""

@@ -8,7 +8,10 @@ from flowhost_plugins.vidispine.documents.document import Document, Keys, Text
 
 
 class HttpAction(Document):
-    """Tell by HTTP. `timeout` is seconds, 0 for no limit; of one `group` one thing is told after the other."""
+    """Tell by HTTP. `timeout` is seconds, 0 for no limit; of one `group` one thing is told after the other.
+
+    The schema has the time-out as a text, so what others wrote into it is kept.
+    """
 
     xml_attributes: ClassVar[frozenset[str]] = frozenset({"synchronous", "group"})
 
@@ -16,7 +19,7 @@ class HttpAction(Document):
     group: Text | None = None
     url: Text
     method: Text = "POST"
-    timeout: int = 30
+    timeout: Text = "30"
     retry: int = 0
     content_type: Text | None = None
     extradata: Text | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flowhost_plugins.vidispine.documents.document import Document, ListDocument, Many, Text
-from flowhost_plugins.vidispine.documents.lists import SimpleMetadata
+from flowhost_plugins.vidispine.documents.lists import KeyValue, SimpleMetadata
 
 
 class Rational(Document):
@@ -75,6 +75,12 @@ class FileList(ListDocument):
     file: Many[File] = []
 
 
+class MediaInfo(Document):
+    """What the tool MediaInfo says of a component."""
+
+    property: Many[KeyValue] = []
+
+
 class Component(Document):
     """The container of a shape, or one of the streams in it."""
 
@@ -94,7 +100,14 @@ class Component(Document):
     channel_count: int | None = None
     sample_rate: int | None = None
     frame_size: int | None = None
+    media_info: MediaInfo | None = None
     metadata: Many[Any] = []
+
+    @property
+    def measured(self) -> dict[str, int]:
+        """The whole numbers among what MediaInfo says of it."""
+        pairs = self.media_info.property if self.media_info else []
+        return {one.key: int(one.value) for one in pairs if one.value.isdecimal()}
 
 
 class Shape(Document):
@@ -111,13 +124,16 @@ class Shape(Document):
     video_component: Many[Component] = []
     audio_component: Many[Component] = []
     binary_component: Many[Component] = []
+    subtitle_component: Many[Component] = []
+    descriptor_component: Many[Component] = []
     metadata: Any = None
 
     @property
     def components(self) -> list[Component]:
         """All of them, the container first."""
         container = [self.container_component] if self.container_component is not None else []
-        return [*container, *self.video_component, *self.audio_component, *self.binary_component]
+        streams = [*self.video_component, *self.audio_component, *self.binary_component]
+        return [*container, *streams, *self.subtitle_component, *self.descriptor_component]
 
     @property
     def files(self) -> list[File]:
@@ -149,7 +165,7 @@ class PresetVideo(Document):
     resolution: Resolution | None = None
     framerate: Any = None
     preset: Many[Text] = []
-    profile: Text | None = None
+    profile: Many[Text] = []
     setting: Many[Any] = []
 
 

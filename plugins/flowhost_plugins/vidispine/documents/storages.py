@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from flowhost_plugins.vidispine.documents.document import Document, Many, Text
 from flowhost_plugins.vidispine.documents.lists import SimpleMetadata
@@ -73,7 +74,7 @@ class ExportLocation(Document):
 
     name: Text
     uri: Text | None = None
-    uri_list: URIs | None = None
+    uri_list: Any = None
     tag: Many[Text] = []
     projection: Text | None = None
     script: Text | None = None
@@ -81,14 +82,16 @@ class ExportLocation(Document):
     @property
     def uris(self) -> list[str]:
         """All its URIs, the first one first."""
-        more = self.uri_list.uri if self.uri_list else []
-        return list(dict.fromkeys(uri for uri in (self.uri or "", *more) if uri))
+        return list(dict.fromkeys(uri for uri in (self.uri or "", *_uris(self.uri_list)) if uri))
 
 
-class URIs(Document):
-    """Several URIs of one place."""
-
-    uri: Many[Text] = []
+def _uris(listed: Any) -> list[str]:
+    """The URIs of a list, which is one in the schema; as an element of XML it has them below it."""
+    if isinstance(listed, Mapping):
+        return _uris(listed.get("uri"))
+    if isinstance(listed, list):
+        return [uri for one in listed for uri in _uris(one)]
+    return [listed] if isinstance(listed, str) else []
 
 
 class ExportLocationList(Document):

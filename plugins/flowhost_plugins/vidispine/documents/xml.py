@@ -108,10 +108,10 @@ def _read(element: etree._Element, kind: type[Document]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for name, value in _attributes(element):
         data[name if name in kind.xml_attributes else f"@{name}"] = value
-    if kind.xml_text:
+    children = [(_local(child), child) for child in element.iterchildren("*")]
+    if kind.xml_text and kind.xml_text not in dict(children):  # else it is an element of its own
         data[kind.xml_text] = element.text or ""
-    for child in element.iterchildren("*"):
-        key = _local(child)
+    for key, child in children:
         _add(data, key, _value(child, parts.get(key, "anything")))
     return data
 

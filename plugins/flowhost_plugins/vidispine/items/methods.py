@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import flowhost
-from flowhost_plugins.vidispine.client import BadAnswer, Missing
-from flowhost_plugins.vidispine.documents import Item, Metadata, MetadataList
+from flowhost_plugins.vidispine.client import BadAnswer, Missing, Refused
+from flowhost_plugins.vidispine.documents import ExternalId, Item, Metadata, MetadataList
 from flowhost_plugins.vidispine.items.reading import CONTENT, item_of, made
 from flowhost_plugins.vidispine.metadata.reading import changes_in, tree_of
 from flowhost_plugins.vidispine.metadata.tree import Group, with_fields
@@ -58,7 +58,26 @@ class ItemMethods(Opened):
                 log.warning("the item %s was made, but cannot be read: %s", new.id, error)
                 return made(new.id, Metadata.from_json(document), external_id)
             written.called(new.id, changes_in(read.metadata or Metadata()))
+        if external_id and external_id not in read.external_ids:
+            self._name(read, external_id)
         return item_of(read)
+
+    def _name(self, item: Item, external_id: str) -> None:
+        """Give a new item its external id, as not every release takes one with a placeholder.
+
+        One that cannot have it is deleted again.
+        """
+        try:
+            self._client.put("item", item.id, "external-id", external_id)
+        except (flowhost.Unavailable, flowhost.Retry) as error:
+            log.warning(
+                "the item %s was made, but did not get the external id %s: %s", item.id, external_id, error
+            )
+        except (Refused, flowhost.Conflict):
+            self.delete_item(item.id)
+            raise
+        else:
+            item.external_id = [ExternalId(external_id=external_id), *item.external_id]
 
     def set_metadata(
         self, item_id: str, fields: Mapping[str, Sequence[str]], *, revision: str | None = None
@@ -110,7 +129,7 @@ class ItemMethods(Opened):
         document: Mapping[str, object],
         revision: str | None,
     ) -> flowhost.Item:
-        query = {"interval": GENERIC, "revision": revision}
+        query = {"revision": revision}
         with self._marks.writing(before.id) as written:
             answer = self._client.put(
                 "item", before.id, "metadata", query=query, document=document, into=MetadataList
@@ -119,7 +138,7 @@ class ItemMethods(Opened):
             if after is None:
                 raise BadAnswer(f"PUT item/{before.id}/metadata was answered without its metadata")
             written.called(before.id, _new_changes(before.metadata or Metadata(), after, fields))
-        return made(before.id, after, next(iter(before.external_id), None))
+        return made(before.id, after, next(iter(before.external_ids), None))
 
     def delete_item(self, item_id: str) -> bool:
         """See `flowhost.AssetSystem`. Its files are deleted with it."""

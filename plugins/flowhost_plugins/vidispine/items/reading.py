@@ -15,7 +15,7 @@ PLACEHOLDER = "none"
 
 def item_of(document: Item) -> flowhost.Item:
     """The item of a document that was asked for with `CONTENT`."""
-    external = next(iter(document.external_id), None)
+    external = next(iter(document.external_ids), None)
     return made(document.id, document.metadata or Metadata(), external)
 
 

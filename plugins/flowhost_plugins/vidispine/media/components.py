@@ -47,11 +47,12 @@ def _audio(one: Component) -> flowhost.Component:
 
 def _binary(one: Component) -> flowhost.Component:
     size = one.resolution
+    measured = one.measured
     return flowhost.Component(
         "binary",
         one.codec or one.format or "",
-        width=size.width if size else None,
-        height=size.height if size else None,
+        width=size.width if size else measured.get("Width"),
+        height=size.height if size else measured.get("Height"),
     )
 
 

@@ -54,12 +54,16 @@ class ProcessingMethods(Opened):
     """
 
     def transcode(self, item_id: str, tag: str, *, replace: bool = False, key: str = "") -> flowhost.AssetJob:
-        """See `flowhost.MediaLibrary`. What is replaced is deleted before the job starts."""
+        """See `flowhost.MediaLibrary`. What is replaced stays until `drop_replaced` is called."""
 
         def post(query: dict[str, list[str]]) -> Job:
             return transcoding.order(self._client, item_id, tag, query, replace=replace)
 
         return start(self._client, key, post)
+
+    def drop_replaced(self, job_id: str) -> int:
+        """See `flowhost.MediaLibrary`."""
+        return transcoding.drop_replaced(self._client, job_id)
 
     def export(
         self, item_id: str, tag: str, location: str, file_name: str, *, key: str = ""
@@ -100,7 +104,7 @@ class ProcessingMethods(Opened):
 
     def delete_file(self, file_id: str) -> bool:
         """See `flowhost.MediaLibrary`. Only copies that are ``CLOSED`` count as others."""
-        return deleting.delete_file(self._client, file_id)
+        return deleting.delete_file(self._client, self._clock, file_id)
 
     def import_media(self, item_id: str, uri: str) -> flowhost.AssetJob:
         """See `flowhost.AssetSystem`.

@@ -74,8 +74,11 @@ def storage_of(storage: Storage) -> flowhost.Storage:
 
 
 def _kind(storage: Storage) -> flowhost.StorageKind:
-    """What it is for; one that nothing may be written to gets no media unless it is named, as an external one."""
-    kind = KINDS.get(storage.type, "LOCAL")
+    """What it is for; one that nothing may be written to gets no media unless it is named, as an external one.
+
+    Of a type that is not known here nobody can tell, so it gets none either.
+    """
+    kind = KINDS.get(storage.type or "LOCAL", "EXTERNAL")
     closed = bool(storage.method) and all(method.write is False for method in storage.method)
     is_general = kind in ("LOCAL", "SHARED", "REMOTE")
     return "EXTERNAL" if is_general and (closed or storage.state in LEAVING) else kind

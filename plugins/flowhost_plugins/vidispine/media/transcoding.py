@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import flowhost
+from flowhost_plugins.vidispine.client.errors import Missing
 from flowhost_plugins.vidispine.documents import Item, Job, is_id
 from flowhost_plugins.vidispine.jobs import finding
 from flowhost_plugins.vidispine.media.kinds import item_and_kind, require_kind
-from flowhost_plugins.vidispine.media.shapes import tagged
+from flowhost_plugins.vidispine.media.shapes import item_with_shapes, shapes_of, tagged
 
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
+
+REPLACES = "flowhost_replaces"
+"""Job metadata of ours: the item, the shapes that shall go when the job has made another one, and their tag."""
 
 ORIGINAL = "original"
 """The tag of the media an item came with."""
@@ -21,8 +27,8 @@ ORIGINAL = "original"
 def order(client: Client, item_id: str, tag: str, query: dict[str, list[str]], *, replace: bool) -> Job:
     """Start the job.
 
-    Everything that could refuse it is asked first, since what is replaced has to go before: Vidispine makes one more shape
-    of a tag otherwise. A process that dies between finds no shape and no job, and so starts one.
+    Vidispine makes one more shape of a tag when there is one. Which shapes it replaces is kept in the job itself, so
+    that `drop_replaced` finds them again, in whatever process.
     """
     if tag == ORIGINAL:
         raise flowhost.Permanent(f"a shape {tag!r} is not made by a transcode: others are made of it")
@@ -40,9 +46,35 @@ def order(client: Client, item_id: str, tag: str, query: dict[str, list[str]], *
                 raise flowhost.ShapeExists(what)
         if there:
             _require_source(item, shapes, tag)
-        for shape in there:
-            _make_room(client, shape, tag)
-        return client.post("item", item, "transcode", query={"tag": tag, **query}, into=Job)
+            replaces = f"{REPLACES}={finding.written(_replacing(item, there, tag))}"
+            query = {**query, "jobmetadata": [*query.get("jobmetadata", ()), replaces]}
+        return client.post("item", item, "transcode", query={"tag": [tag], **query}, into=Job)
+
+
+def drop_replaced(client: Client, job_id: str) -> int:
+    """Delete the shapes that were there before a job made one of the same tag; return how many.
+
+    Nothing goes unless the job ended well and the item has a shape of the tag that it did not have before. A process that
+    dies in between finds what is left the next time.
+    """
+    job = client.get("job", job_id, query={"metadata": "true"}, into=Job)
+    noted = unquote(job.values.get(REPLACES, "")).split(" ", 2)
+    if len(noted) != 3 or not job.status.startswith("FINISHED"):
+        return 0
+    item, doomed, tag = noted[0], noted[1].split(","), noted[2]
+    with flowhost.Locked(f"{client.settings.base} transcode {item} {tag}"):
+        there = tagged(shapes_of(item_with_shapes(client, item)), tag)
+        old = [shape for shape in there if shape.id in doomed]
+        if len(old) == len(there):
+            return 0
+        for shape in old:
+            _drop(client, shape, tag)
+    return len(old)
+
+
+def _replacing(item: str, shapes: Iterable[flowhost.Shape], tag: str) -> str:
+    """What is noted of shapes that shall be replaced; the tag is last, as it may have blanks."""
+    return f"{item} {','.join(shape.id for shape in shapes)} {tag}"
 
 
 def _require_source(item: str, shapes: Iterable[flowhost.Shape], tag: str) -> None:
@@ -57,10 +89,11 @@ def _require_source(item: str, shapes: Iterable[flowhost.Shape], tag: str) -> No
         raise flowhost.Permanent(f"the shape {tag!r} is not replaced: {what}")
 
 
-def _make_room(client: Client, shape: flowhost.Shape, tag: str) -> None:
+def _drop(client: Client, shape: flowhost.Shape, tag: str) -> None:
     """Delete a shape; one that is something else besides, as the original, only loses the tag."""
     place = ("item", shape.item, "shape", shape.id)
-    if set(shape.tags) - {tag}:
-        client.delete(*place, "tag", tag)
-    else:
-        client.delete(*place)
+    with suppress(Missing):  # somebody else was faster
+        if set(shape.tags) - {tag}:
+            client.delete(*place, "tag", tag)
+        else:
+            client.delete(*place)

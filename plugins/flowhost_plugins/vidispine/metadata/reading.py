@@ -44,7 +44,7 @@ def moment_of(tree: Group, name: str) -> datetime | None:
 
 
 def changes_in(metadata: Metadata, *, names: Iterable[str] | None = None) -> frozenset[str]:
-    """The ids of the change sets that the metadata comes from.
+    """The ids of the change sets that what holds for the whole item comes from: nothing else is changed here.
 
     Args:
         metadata: of an item.
@@ -53,7 +53,8 @@ def changes_in(metadata: Metadata, *, names: Iterable[str] | None = None) -> fro
     wanted = None if names is None else frozenset(names)
     found: set[str] = set()
     for span in metadata.timespan:
-        found.update(_changes(span.field, span.group, wanted))
+        if (span.start, span.end) == ALWAYS:
+            found.update(_changes(span.field, span.group, wanted))
     return frozenset(found)
 
 

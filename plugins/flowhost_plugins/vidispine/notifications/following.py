@@ -29,7 +29,10 @@ LATE = timedelta(seconds=60)
 CHECK_EVERY = 10
 """While the site tells, it is asked once in so many polling intervals whether it tells everything."""
 
-UNSEEN = "which does not find deletions, nor changes of collections, access, shapes, storages and files"
+UNSEEN = (
+    "which finds new shapes and collections, but no deletions, nor changes of collections, access, shapes, "
+    "storages and files"
+)
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import flowhost
+from flowhost_plugins.vidispine.notifications.asking_more import AskingMore
 from flowhost_plugins.vidispine.notifications.counts import Counts
 from flowhost_plugins.vidispine.notifications.hearing import Hearing
 from flowhost_plugins.vidispine.notifications.kinds import Kind
 from flowhost_plugins.vidispine.notifications.polling import POLLED, happened
-from flowhost_plugins.vidispine.notifications.telling import Filters, is_wanted, names_of
+from flowhost_plugins.vidispine.notifications.telling import Filters, Told, is_wanted, names_of
 
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
@@ -45,12 +46,16 @@ class Looking:
         self, client: Client, hearing: Hearing, kinds: Iterable[Kind], filters: Filters, counts: Counts
     ) -> None:
         self._client, self._hearing, self._filters, self._counts = client, hearing, filters, counts
-        self._polled = [kind.key for kind in kinds if kind.key in POLLED]
+        wanted = [kind.key for kind in kinds]
+        self._polled = [key for key in wanted if key in POLLED]
+        self._more = AskingMore(client, wanted)
 
     def look(
         self, emit: flowhost.Emit, since: datetime, begin: datetime, until: datetime | None
     ) -> list[datetime]:
         """Hand on what happened and is not safe; return when that happened of which the site did not tell.
+
+        With `until` this is to see whether the site tells; then only what it surely tells of is looked for.
 
         Args:
             emit: where events go.
@@ -78,7 +83,7 @@ class Looking:
         self, since: datetime, begin: datetime, until: datetime | None
     ) -> Iterator[tuple[flowhost.Event, datetime]]:
         try:
-            for kind, told, when in happened(self._client, max(since - OVERLAP, begin), self._polled):
+            for kind, told, when in self._happened(max(since - OVERLAP, begin), is_all=until is None):
                 is_due = when >= begin and (until is None or when <= until)
                 if is_due and is_wanted(kind, names_of(kind, told), told, self._filters):
                     made = self._hearing.event(kind, told)
@@ -86,6 +91,11 @@ class Looking:
                         yield made, when
         except flowhost.Unavailable as error:
             raise NoAnswer(str(error)) from error
+
+    def _happened(self, since: datetime, *, is_all: bool) -> Iterator[tuple[Kind, Told, datetime]]:
+        yield from happened(self._client, since, self._polled)
+        if is_all:
+            yield from self._more.happened(since)
 
     def _settle(self, under_way: UnderWay) -> None:
         """Wait until all of these are safe.

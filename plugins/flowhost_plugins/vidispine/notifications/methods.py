@@ -28,11 +28,14 @@ class ListeningMethods(Opened):
         return self._client
 
     def mark_of(self, item_id: str, name: str) -> str:
-        """The mark of a change that this process made; empty: it has none, or somebody else made it.
+        """The mark of a change that this library made; empty: it has none, or somebody else made it.
 
         Args:
             item_id: of the item.
             name: id of the change set or access entry; empty: of what made the item.
+
+        Raises:
+            Unavailable: the store with the marks of other processes cannot be read.
         """
         return self._marks.of(item_id, name)
 

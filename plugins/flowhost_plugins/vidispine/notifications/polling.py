@@ -1,18 +1,18 @@
 """Asking a site what happened, when it does not tell: jobs that ended, items that were made, metadata that changed.
 
 What was found so is told with the keys that its notification would have, and so gets the same id. What is gone leaves no
-trace to be found: deletions, and what became of collections, access and shapes, are only told by notifications.
+trace to be found: deletions, what is in collections, and changes of access, shapes and files are only told by
+notifications. See `asking_more` for shapes and collections that were made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowhost_plugins.vidispine.documents import (
     Item,
-    ItemList,
     Job,
     JobList,
     MetadataFieldValues,
@@ -21,6 +21,7 @@ from flowhost_plugins.vidispine.documents import (
     found_time,
     write_time,
 )
+from flowhost_plugins.vidispine.notifications.in_order import NUMBER, items_since
 from flowhost_plugins.vidispine.notifications.kinds import BY_KEY, Kind
 from flowhost_plugins.vidispine.notifications.telling import Told
 
@@ -31,9 +32,6 @@ LAST_MODIFIED = "__metadata_last_modified"
 CREATED = "created"
 SYSTEM = "system"
 """The user whose values the site sets by itself."""
-
-NUMBER = 100
-"""Asked for at once."""
 
 POLLED = ("item-create", "metadata-modify", "job-stop")
 """Keys of the kinds that can be found by asking."""
@@ -95,43 +93,8 @@ def _told_of_job(job: Job) -> Told:
 
 
 def _changed_items(client: Client, since: datetime) -> Iterator[tuple[Kind, Told, datetime]]:
-    for item in _modified_items(client, since):
+    for item in items_since(client, LAST_MODIFIED, since, "metadata"):
         yield from _told_of_item(item, since)
-
-
-def _modified_items(client: Client, since: datetime) -> Iterator[Item]:
-    """Items in the order of their last changes, those that change meanwhile again at the end.
-
-    Each page begins at the time of the last item of the one before, not at a number: an item that changes meanwhile
-    leaves its place, and whoever counts would pass over one that moves up.
-    """
-    begin, first = write_time(since), 1
-    last_page: set[tuple[str, str]] = set()
-    while True:
-        query: Parameters = {"content": "metadata", "first": first, "number": NUMBER}
-        found = client.put("item", document=_search(begin), into=ItemList, query=query).item
-        page = {(item.id, _modified(item)) for item in found}
-        yield from (item for item in found if (item.id, _modified(item)) not in last_page)
-        if len(found) < NUMBER:
-            return
-        last, last_page = _modified(found[-1]), page
-        # all of one moment, or a site that does not tell it: what is asked for stays the same, so go on in it
-        begin, first = (last, 1) if last > begin else (begin, first + len(found))
-
-
-def _search(begin: str) -> dict[str, Any]:
-    between = [{"value": begin}, {"value": "*", "maximum": True}]
-    return {
-        "field": [{"name": LAST_MODIFIED, "range": [{"value": between}]}],
-        "sort": [{"field": LAST_MODIFIED, "order": "ascending"}],
-        "intervals": "all",
-    }
-
-
-def _modified(item: Item) -> str:
-    """When an item was last changed, in a form whose order is that of time; empty: the site does not say."""
-    when = found_time(next(iter(item.metadata.values(LAST_MODIFIED)), None)) if item.metadata else None
-    return write_time(when) if when else ""
 
 
 def _told_of_item(item: Item, since: datetime) -> Iterator[tuple[Kind, Told, datetime]]:

@@ -64,7 +64,7 @@ class Wish:
             "synchronous": False,
             "url": self.base + self.path(kind),
             "method": "POST",
-            "timeout": self.timeout,
+            "timeout": str(self.timeout),  # a text in the schema
             "retry": self.retry,
             "contentType": self.content_type,
         }
@@ -76,7 +76,8 @@ class Wish:
             return {"metadata": {"modify": {"field": fields}}}
         if kind.resource == ("job",) and types:
             (event,) = kind.trigger["job"]
-            return {"job": {event: "", "filter": {"type": types}}}
+            # one type as a text: the schema has one, the XML may have several
+            return {"job": {event: "", "filter": {"type": types[0] if len(types) == 1 else types}}}
         return kind.trigger
 
 
@@ -233,9 +234,13 @@ def _own_key(document: Notification | None, daemon: str) -> str | None:
 
 
 def _plain(value: Any) -> Any:
-    """A document in one form: sites write one of several as a list, numbers as texts, nothing as an empty object."""
+    """A document in one form: sites write one of several as a list, numbers as texts, nothing as an empty object.
+
+    They also say ``false`` where nothing was said.
+    """
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items() if one is not None} or ""
+        plain = ((key, _plain(one)) for key, one in value.items() if one is not None)
+        return {key: one for key, one in plain if one != "false"} or ""
     if isinstance(value, list | tuple):
         return _plain(value[0]) if len(value) == 1 else sorted((_plain(one) for one in value), key=str)
     return str(value).lower() if isinstance(value, bool) else str(value)

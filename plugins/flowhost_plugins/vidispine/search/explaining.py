@@ -36,7 +36,7 @@ class Facts:
 
     def __init__(self, document: Item) -> None:
         self._item = item_of(document)
-        self._external_ids = tuple(document.external_id)
+        self._external_ids = tuple(document.external_ids)
         self._fields = flat(tree_of(document.metadata or Metadata()))
 
     def of(self, query: Leaf) -> tuple[str, ...]:

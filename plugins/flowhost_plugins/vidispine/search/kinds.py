@@ -89,4 +89,4 @@ class Kinds:
 def _kind(type_: str) -> Kind:
     if type_.endswith("-noindex"):
         return "hidden"
-    return _KINDS.get(type_.removesuffix("-sortable"), "words")
+    return _KINDS.get(type_.removesuffix("-sortable").lower(), "words")  # the schema has timeCode

@@ -86,8 +86,9 @@ class SearchMethods(Opened):
     def field_names(self) -> list[str]:
         """See `flowhost.MediaLibrary`: all fields of the site, alone and in each group that has them."""
         fields = [one.name for one in self._definitions().field]
+        deep = {"content": True, "traverse": True}
         groups = self._client.known(
-            DEFINITIONS, "metadata-field", "field-group", query={"content": True}, into=FieldGroupList
+            DEFINITIONS, "metadata-field", "field-group", query=deep, into=FieldGroupList
         )
         return sorted({*fields, *(path for group in groups.group for path in _paths("", group))})
 

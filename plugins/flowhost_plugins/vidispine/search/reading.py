@@ -17,6 +17,9 @@ from flowhost_plugins.vidispine.search.portal import is_portal, portal_query
 PARTS = ("text", "field", "group", "operator", "item", "shape", "file", "reference")
 """The keys of an ItemSearchDocument that say which items it is about, and may stand in an operator."""
 
+SINGLE = frozenset({"item", "shape", "file"})
+"""Of these there is one in an operator, not a list."""
+
 BESIDES = frozenset(
     {
         *("sort", "facet", "highlight", "suggestion", "autocomplete", "cursor", "version"),
@@ -64,7 +67,9 @@ def _raw(text: str, document: dict[str, Anything]) -> Raw:
     if unknown := sorted(document.keys() - BESIDES - set(PARTS)):
         expected = "a key of an ItemSearchDocument, or of a Portal search"
         raise QueryError(f"the query has the key {unknown[0]!r}, expected {expected}")
-    lists = {key: _listed(document[key]) for key in PARTS if document.get(key)}
+    lists = {
+        key: document[key] if key in SINGLE else _listed(document[key]) for key in PARTS if document.get(key)
+    }
     parts: list[Anything] = [{"operation": "AND", **lists}] if lists else []
     parts += [{"operation": "AND", **one} for one in map(_as_operator, _listed(document.get("filter", [])))]
     criterion: Criterion = {"operator": parts} if parts else {}

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest.mock import Mock
 
 import pytest
 
@@ -85,6 +86,21 @@ def test_there_and_back(archive_bed: Any) -> None:
     assert bed.library.delete_from_archive(item) == 0
     with pytest.raises(flowhost.Permanent, match="is not in the archive"):
         bed.library.restore_from_archive(item)
+
+
+def test_a_deletion_that_was_cut_off_is_brought_to_its_end(
+    archive_bed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed, item = archive_bed, archive_bed.new_item()
+    archived(bed, item)
+    with monkeypatch.context() as patch:  # the last thing that is told of a shape is never told
+        patch.setattr("flowhost_plugins.vidispine.archive.noting.note", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            bed.library.delete_from_archive(item)
+    assert fields(bed, item) == {}
+    assert bed.library.delete_from_archive(item) == 1
+    assert (copies(bed), fields(bed, item)) == ([], {})
+    assert component(bed, item).get("portal_archive_status") is None
 
 
 def test_all_copies_go_and_come_back_to_their_storages(archive_bed: Any) -> None:

@@ -165,7 +165,7 @@ def test_small_things_that_are_looked_up() -> None:
         (Item, [], r"expected an object, not \[\]"),
         (Shape, {}, "id is {}: field required"),
         (Storage, {"capacity": "much"}, "capacity is 'much'"),
-        (Access, {"permission": "SOME"}, "permission is 'SOME'"),
+        (Access, {"permission": "READ", "priority": "high"}, "priority is 'high'"),
         (Metadata, {"timespan": [{"field": [{"name": "a"}, {}]}]}, r"timespan\.0\.field\.1\.name is {}"),
         (Item, {"id": ["x" * 500]}, r"id is \['x+…: "),
     ],

@@ -109,6 +109,50 @@ def test_an_item_that_was_made_and_cannot_be_read_is_told_as_it_was_sent(
     assert f"{made.id} was made, but cannot be read: the site is away" in caplog.text
 
 
+def without_external_ids(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the site be one that takes no external id with a placeholder."""
+    post = bed.library._client.post
+
+    def sent(*path: str, query: Any = None, **options: Any) -> Any:
+        return post(*path, query={k: v for k, v in (query or {}).items() if k != "externalId"}, **options)
+
+    monkeypatch.setattr(bed.library._client, "post", sent)
+
+
+def test_an_external_id_that_a_placeholder_did_not_get_is_given_afterwards(
+    bed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_external_ids(bed, monkeypatch)
+    made = bed.library.create_item({}, title="Harbour", external_id="SITE-1")
+    assert made.external_id == "SITE-1"
+    assert bed.library.item("SITE-1").id == made.id
+
+
+def test_an_item_that_cannot_have_its_external_id_is_not_left(
+    bed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed.library.create_item({}, external_id="SITE-1")
+    without_external_ids(bed, monkeypatch)
+    with pytest.raises(flowhost.Conflict):
+        bed.library.create_item({}, external_id="SITE-1")
+    assert len(bed.library.items().items) == 1
+
+
+def test_an_external_id_that_cannot_be_given_now_is_told_as_missing(
+    bed: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    without_external_ids(bed, monkeypatch)
+
+    def away(*path: str, **options: Any) -> Any:
+        raise flowhost.Unavailable("the site is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bed.library._client, "put", away)
+        made = bed.library.create_item({}, external_id="SITE-1")
+    assert made.external_id is None
+    assert f"{made.id} was made, but did not get the external id SITE-1: the site is away" in caplog.text
+
+
 def test_a_change_whose_answer_has_no_metadata_is_asked_for_again(bed: Any) -> None:
     item = bed.library.create_item({}).id
     put = bed.library._client.put

@@ -67,10 +67,18 @@ def test_a_file_of_several_components_is_one_file() -> None:
     assert (audio.kind, audio.codec, audio.channels, audio.sample_rate) == ("audio", "aac", 2, 48000)
 
 
-def test_a_picture() -> None:
-    document = {"id": "VX-1", "tag": "original", "binaryComponent": [{"file": [a_file()], "format": "png"}]}
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"mediaInfo": {"property": [{"key": "Width", "value": "64"}, {"key": "Height", "value": "48"}]}},
+        {"resolution": {"width": 64, "height": 48}},
+    ],
+)
+def test_a_picture(size: dict[str, Any]) -> None:
+    component = {"file": [a_file()], "format": "png", **size}
+    document = {"id": "VX-1", "tag": "original", "binaryComponent": [component]}
     shape = shape_of(Shape.from_json(document), "VX-9")
-    assert [component.kind for component in shape.components] == ["binary"]
+    assert shape.components == (flowhost.Component("binary", "png", width=64, height=48),)
     assert (shape.tags, len(shape.files), shape.created) == (("original",), 1, None)
 
 
@@ -145,6 +153,8 @@ def test_names_and_folders_of_storages(tmp_path: Path) -> None:
         ({"state": "FAILED"}, "LOCAL", False),
         ({"state": "EVACUATING"}, "EXTERNAL", True),
         ({"type": "ARCHIVE", "state": "EVACUATING"}, "ARCHIVE", True),
+        ({"type": "CLOUD", "state": "DREAMING"}, "EXTERNAL", True),
+        ({"type": None}, "LOCAL", True),
     ],
 )
 def test_what_a_storage_is_for_and_whether_it_is_there(

@@ -130,6 +130,30 @@ def test_a_file_of_no_item_is_deleted(bed: Any) -> None:
     (bed.folder / "media" / "loose.bin").write_bytes(b"x")
     storage = bed.library.storage("media").id
     file = bed.rest("POST", f"storage/{storage}/file?path=loose.bin&state=CLOSED")
-    with bed.requests(2):
+    with bed.requests(3):  # what it is, the deletion, and whether it is gone
         assert bed.library.delete_file(file["id"]) is True
     assert bed.library.delete_file(file["id"]) is False
+
+
+@pytest.mark.parametrize("busy", [1, 99])
+def test_the_job_that_deletes_is_waited_for(bed: Any, monkeypatch: pytest.MonkeyPatch, busy: int) -> None:
+    """The disk is busy: for the request only, or for the job, too."""
+    (bed.folder / "media" / "loose.bin").write_bytes(b"x")
+    storage = bed.library.storage("media").id
+    file = bed.rest("POST", f"storage/{storage}/file?path=loose.bin&state=CLOSED")["id"]
+    delete, refused = bed.server.catalogue.delete_file, []
+
+    def busy_first(*arguments: Any, **options: Any) -> Any:
+        if len(refused) < busy:
+            refused.append(arguments)
+            raise flowhost.Unavailable("the disk is busy")
+        return delete(*arguments, **options)
+
+    monkeypatch.setattr(bed.server.catalogue, "delete_file", busy_first)
+    if busy == 1:
+        assert bed.library.delete_file(file) is True
+        assert not (bed.folder / "media" / "loose.bin").exists()
+        return
+    with pytest.raises(flowhost.Unavailable, match=f"which deletes the file {file}, failed: .*disk is busy"):
+        bed.library.delete_file(file)
+    assert (bed.folder / "media" / "loose.bin").exists()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 import flowhost
+from flowhost_plugins.catalogue.processing import rendering, transcoding
 
 pytestmark = pytest.mark.ffmpeg
 
@@ -51,11 +53,56 @@ def test_a_job_that_makes_it_already(bed: Any, item: str) -> None:
         raise AssertionError(f"there is a second job, {job}")
 
 
-def test_replacing_over_a_crash_between_is_one_order(
-    bed: Any, make_bed: Any, item: str, monkeypatch: Any
+@pytest.fixture
+def one_more(bed: Any, item: str, monkeypatch: Any) -> Callable[[str], flowhost.AssetJob]:
+    """Transcodes to `lowres` and lets the old shape stay beside the new one, as Vidispine does it.
+
+    The development server itself lets a new shape take the place of the old.
+    """
+    begun, go_on = threading.Event(), threading.Event()
+
+    def render(*arguments: Any) -> Any:
+        begun.set()
+        assert go_on.wait(30)
+        return rendering.render(*arguments)
+
+    def run(key: str) -> flowhost.AssetJob:
+        (old,) = (shape.id for shape in bed.library.shapes(item) if "lowres" in shape.tags)
+        begun.clear()
+        go_on.clear()
+        with monkeypatch.context() as gate:
+            gate.setattr(transcoding, "render", render)
+            job = bed.library.transcode(item, "lowres", replace=True, key=key)
+            assert begun.wait(30)
+            assert old in {shape.id for shape in bed.library.shapes(item)}
+            bed.rest("DELETE", f"item/{item}/shape/{old}/tag/lowres")
+            bed.rest("PUT", f"item/{item}/shape/{old}/tag/mine")  # a shape without a tag is not shown
+            go_on.set()
+            ended = bed.ended(job)
+        bed.rest("PUT", f"item/{item}/shape/{old}/tag/lowres")
+        bed.rest("DELETE", f"item/{item}/shape/{old}/tag/mine")
+        return ended
+
+    return run
+
+
+def test_what_is_replaced_goes_when_the_new_one_is_made(bed: Any, item: str, one_more: Any) -> None:
+    bed.ended(bed.library.transcode(item, "lowres"))
+    before = {shape.id for shape in bed.library.shapes(item)}
+    job = one_more("run 1")
+    assert tags(bed, item) == [("original",), ("lowres",), ("lowres",)]
+    assert bed.library.drop_replaced(job.id) == 1
+    assert tags(bed, item) == [("original",), ("lowres",)]
+    (made,) = {shape.id for shape in bed.library.shapes(item)} - before
+    assert bed.library.drop_replaced(job.id) == 0
+    assert made in {shape.id for shape in bed.library.shapes(item)}
+
+
+def test_a_crash_before_what_is_replaced_goes(
+    bed: Any, make_bed: Any, item: str, one_more: Any, monkeypatch: Any
 ) -> None:
     bed.ended(bed.library.transcode(item, "lowres"))
-    (first,) = (shape.id for shape in bed.library.shapes(item) if "lowres" in shape.tags)
+    job = one_more("run 1")
 
     class Died(BaseException):
         pass
@@ -63,27 +110,58 @@ def test_replacing_over_a_crash_between_is_one_order(
     def die(*_: Any, **__: Any) -> None:
         raise Died
 
+    monkeypatch.setattr(bed.library._client, "delete", die)
+    with pytest.raises(Died):
+        bed.library.drop_replaced(job.id)
+    again = make_bed(bed.server).library
+    assert again.transcode(item, "lowres", replace=True, key="run 1").id == job.id
+    assert again.drop_replaced(job.id) == 1
+    assert tags(bed, item) == [("original",), ("lowres",)]
+    assert len(bed.rest("GET", "job?user=false&type=TRANSCODE")["job"]) == 2
+
+
+def test_a_transcode_that_fails_leaves_the_old_shape(bed: Any, item: str, monkeypatch: Any) -> None:
+    bed.ended(bed.library.transcode(item, "lowres"))
+    before = bed.library.shapes(item)
+
+    def fail(*_: Any) -> None:
+        raise flowhost.Permanent("ffmpeg ended with 1")
+
+    monkeypatch.setattr(transcoding, "render", fail)
+    job = bed.library.transcode(item, "lowres", replace=True, key="run 1")
+    assert bed.ended(job).status == "FAILED_TOTAL"
+    assert bed.library.drop_replaced(job.id) == 0
+    assert bed.library.shapes(item) == before
+
+
+def test_what_was_made_is_never_dropped(bed: Any, item: str) -> None:
+    for key in ("run 1", "run 2"):  # the first replaces nothing; of the second the server replaced it
+        job = bed.ended(bed.library.transcode(item, "lowres", replace=True, key=key))
+        assert bed.library.drop_replaced(job.id) == 0
+        assert tags(bed, item) == [("original",), ("lowres",)]
+
+
+def test_a_crash_while_the_order_is_sent_is_one_order(
+    bed: Any, make_bed: Any, item: str, monkeypatch: Any
+) -> None:
+    bed.ended(bed.library.transcode(item, "lowres"))
+
+    class Died(BaseException):
+        pass
+
     client = bed.library._client
     original = client.post
-    monkeypatch.setattr(client, "post", die)  # the process ends before the order is sent
-    with pytest.raises(Died):
-        bed.library.transcode(item, "lowres", replace=True, key="run 1")
-    assert tags(bed, item) == [("original",)]
 
     def post_and_die(*path: Any, **options: Any) -> None:
         original(*path, **options)
         raise Died
 
-    monkeypatch.setattr(client, "post", post_and_die)  # ... and after
+    monkeypatch.setattr(client, "post", post_and_die)
     with pytest.raises(Died):
         bed.library.transcode(item, "lowres", replace=True, key="run 1")
-    again = make_bed(bed.server).library
-    job = again.transcode(item, "lowres", replace=True, key="run 1")
+    job = make_bed(bed.server).library.transcode(item, "lowres", replace=True, key="run 1")
     assert bed.ended(job).status == "FINISHED"
-    assert tags(bed, item) == [("original",), ("lowres",)]
-    assert first not in {shape.id for shape in again.shapes(item)}
-    jobs = bed.rest("GET", "job?user=false&type=TRANSCODE")["job"]
-    assert len(jobs) == 2
+    assert len(bed.rest("GET", "job?user=false&type=TRANSCODE")["job"]) == 2
 
 
 def test_what_cannot_be_made_deletes_nothing(bed: Any, item: str) -> None:
@@ -99,12 +177,13 @@ def test_what_cannot_be_made_deletes_nothing(bed: Any, item: str) -> None:
     assert tags(bed, item) == [("original",), ("lowres",)]
 
 
-def test_replacing_a_shape_that_is_the_original_too_keeps_it(bed: Any, item: str, film: bytes) -> None:
-    original = bed.original(item)
-    bed.rest("PUT", f"item/{item}/shape/{original.id}/tag/lowres")
-    assert bed.ended(bed.library.transcode(item, "lowres", replace=True)).status == "FINISHED"
-    assert tags(bed, item) == [("original",), ("lowres",)]
-    assert bed.path(bed.original(item).files[0]).read_bytes() == film
+def test_replacing_a_shape_that_is_something_else_too_keeps_it(bed: Any, item: str, one_more: Any) -> None:
+    bed.ended(bed.library.transcode(item, "lowres"))
+    (old,) = (shape.id for shape in bed.library.shapes(item) if "lowres" in shape.tags)
+    job = one_more("run 1")
+    bed.rest("PUT", f"item/{item}/shape/{old}/tag/mine")
+    assert bed.library.drop_replaced(job.id) == 1
+    assert tags(bed, item) == [("original",), ("mine",), ("lowres",)]
 
 
 def test_the_last_shape_is_not_replaced(bed: Any, item: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import flowhost
 from flowhost_plugins.vidispine.documents import write_time
-from flowhost_plugins.vidispine.notifications import following, polling
+from flowhost_plugins.vidispine.notifications import following, in_order, polling
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -46,7 +46,7 @@ def test_a_site_that_refuses_is_asked(
     assert finished.data["status"] == "FINISHED"
     assert finished.data["jobId"]
     (line,) = {one.getMessage() for one in caplog.records if "asking for changes instead" in one.getMessage()}
-    assert "does not find deletions" in line
+    assert "finds new shapes and collections, but no deletions" in line
     run.until(lambda: metrics(bed)["flowhost_vidispine_notifications/found"] >= 3)
     told = metrics(bed)
     assert told["flowhost_vidispine_polling"] == 1
@@ -56,6 +56,55 @@ def test_a_site_that_refuses_is_asked(
     bed.library.delete_item(item)
     assert run.one("item_delete").subject == item
     assert len({one.id for one in run.events}) == len(run.events)
+
+
+def test_shapes_and_collections_that_were_made_are_found(bed: Any, start: Any, impatient: None) -> None:
+    told = start(interval=0.1)
+    bed.server.faults.add("403:path=/API/*notification*")
+    asked = start(must=False, interval=0.1, info=flowhost.DaemonInfo("others", "/"), notes=None)
+    asked.until(lambda: asked.source.counts.polling)
+    items = [bed.new_item(f"{number}.bin") for number in range(2)]
+    collection = bed.rest("POST", "collection?name=Harbour")["id"]
+    names = ("shape_create", "collection_create")
+
+    def ids(events: Any) -> set[str]:
+        return {one.id for one in events if one.type in names}
+
+    told.wait(lambda events: len(ids(events)) == 3)
+    asked.wait(lambda events: len(ids(events)) == 3)
+    assert ids(asked.events) == ids(told.events)
+    assert {one.subject for one in asked.events if one.type == "shape_create"} == set(items)
+    assert asked.one("collection_create").data["collectionId"] == collection
+    assert len(ids(asked.events)) == len([one for one in asked.events if one.type in names])
+
+
+def test_a_site_that_does_not_let_collections_be_searched_is_asked_for_the_rest(
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture, impatient: None
+) -> None:
+    bed.server.faults.add("403:path=/API/*notification*")
+    bed.server.faults.add("400:method=PUT,path=/API/collection")
+    run = start(must=False, interval=0.1)
+    run.until(lambda: run.source.counts.polling)
+    items = {bed.new_item("one.bin")}
+    run.wait(lambda events: items == {one.subject for one in events if one.type == "shape_create"})
+    items |= {bed.new_item("two.bin")}
+    run.wait(lambda events: items == {one.subject for one in events if one.type == "shape_create"})
+    lines = [one for one in caplog.messages if "what of the kind collection-create there is" in one]
+    assert len(lines) == 1
+
+
+def test_shapes_that_are_not_told_of_do_not_make_the_site_untrusted(
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture, impatient: None
+) -> None:
+    run = start(interval=0.1)
+    bed.server.faults.add("drop:path=*shape-create*")
+    bed.new_item()
+    run.one("job_finish")
+    bed.server.settle()
+    rounds: list[int] = []
+    run.until(lambda: rounds.append(1) or len(rounds) > 150)  # more than a second, which counts as late
+    assert not run.source.counts.polling
+    assert "not told of" not in caplog.text
 
 
 def test_a_daemon_that_is_not_reached_asks(
@@ -135,7 +184,7 @@ def test_what_was_told_and_is_not_done_yet_does_not_count_as_not_told(
 
 
 def test_items_that_change_while_they_are_looked_through(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "NUMBER", 3)
+    monkeypatch.setattr(in_order, "NUMBER", 3)
     since = flowhost.SystemClock().now() - timedelta(minutes=1)
     items = [bed.library.create_item({}, title=str(number)).id for number in range(10)]
     found = []
@@ -150,8 +199,8 @@ def test_items_that_change_while_they_are_looked_through(bed: Any, monkeypatch: 
 
 def test_items_of_one_moment(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     items = [bed.library.create_item({}, title=str(number)).id for number in range(7)]
-    monkeypatch.setattr(polling, "NUMBER", 2)
-    monkeypatch.setattr(polling, "_modified", lambda item: "2026-01-01T00:00:00.000Z")
+    monkeypatch.setattr(in_order, "NUMBER", 2)
+    monkeypatch.setattr(in_order, "moment", lambda item, field: "2026-01-01T00:00:00.000Z")
     since = flowhost.SystemClock().now() - timedelta(minutes=1)
     found = polling.happened(bed.library.notification_client, since, ["item-create"])
     assert sorted(told["itemId"][0] for _, told, _ in found) == sorted(items)

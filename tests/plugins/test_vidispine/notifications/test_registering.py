@@ -54,10 +54,10 @@ def test_what_is_registered_by_default(bed: Any, start: Any) -> None:
     (document,) = (one for url, (_, _, one) in registered(bed).items() if "/job-stop/" in url)
     http = document["action"]["http"]
     assert http.pop("url").startswith(f"{ELSEWHERE}/vidispine/tests/job-stop/")
+    assert int(http.pop("timeout")) == 25  # text in the vendor's schema
     assert http == {
         "synchronous": False,
         "method": "POST",
-        "timeout": 25,
         "retry": 7,
         "contentType": "application/json",
     }
@@ -169,6 +169,34 @@ def test_what_others_registered_may_be_no_request() -> None:
     wish = Wish("tests", ELSEWHERE, b"secret", "application/json", 5, 1, Filters(frozenset()))
     outcome = register(client, [BY_KEY["item-create"]], wish)
     assert (outcome.made, outcome.removed, dict(outcome.refused)) == (["item-create"], [], {})
+
+
+def test_what_a_site_says_besides_is_no_difference() -> None:
+    wish = Wish("tests", ELSEWHERE, b"secret", "application/json", 5, 1, Filters(frozenset()))
+    kind = BY_KEY["job-stop"]
+
+    class Talkative:
+        """A site that has the registration, and tells it with all that it could say."""
+
+        def __init__(self) -> None:
+            self.trigger: Any = {"job": {"stop": {}, "placeholder": False, "filter": None}}
+            self.changed = 0
+
+        def get(self, *path: str, into: Any) -> Any:
+            return into.from_json({"uri": ["VX-1"]} if path[0] == "job" else {})
+
+        def found(self, *path: str, into: Any) -> Any:
+            http = wish.document(kind)["action"]["http"] | {"timeout": 5, "retry": "1", "group": None}
+            return into.from_json({"action": {"http": http}, "trigger": self.trigger})
+
+        def put(self, *path: str, document: Any) -> Any:
+            self.changed += 1
+
+    client: Any = Talkative()
+    assert register(client, [kind], wish).kept == ["job-stop"]
+    client.trigger = {"job": {"stop": "", "update": "", "placeholder": True}}
+    assert register(client, [kind], wish).mended == ["job-stop"]
+    assert client.changed == 1
 
 
 def test_what_a_refusal_quotes_is_shown_without_the_secret(bed: Any) -> None:

@@ -42,6 +42,21 @@ def test_our_own_writes_carry_their_mark(bed: Any, start: Any) -> None:
     assert "mark" not in other.data
 
 
+def test_what_was_written_before_a_restart_carries_its_mark(bed: Any, make_bed: Any, start: Any) -> None:
+    ours, other = (bed.library.create_item({}, title="One").id for _ in range(2))
+    start().close()
+    with bed.library.marked("run-7"):
+        bed.library.set_metadata(ours, {"title": ("Two",)})
+    bed.library.set_metadata(other, {"title": ("Three",)})
+    run = start(bed=make_bed(bed.server))  # another process: another library on the same store
+    found = {
+        title: run.wait(lambda events, title=title: [one for one in events if one.data.get("title") == title])
+        for title in ("Two", "Three")
+    }
+    assert found["Two"][0].data["mark"] == "run-7"
+    assert "mark" not in found["Three"][0].data
+
+
 def test_jobs_and_what_they_make(bed: Any, start: Any) -> None:
     run = start(notifications=NAMES)
     with bed.library.marked("run-8"):

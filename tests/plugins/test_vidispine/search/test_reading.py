@@ -86,7 +86,7 @@ def test_a_document_of_vidispine_stays_as_it_is() -> None:
     (part,) = raw.criterion["operator"]
     assert part["operation"] == "AND"
     assert part["field"] == [title]
-    assert part["shape"] == [{"field": [{"name": "codec", "value": [{"value": "h264"}]}]}]
+    assert part["shape"] == {"field": [{"name": "codec", "value": [{"value": "h264"}]}]}
     assert part["operator"] == [{"operation": "OR", "field": [title, title]}]
 
 
