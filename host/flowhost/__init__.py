@@ -8,7 +8,7 @@ from flowhost.actions import Action, Context, Outcome
 from flowhost.archive import Archive, ArchivePolicy, ArchiveResult, FileSet
 from flowhost.asset_system import AccessEntry, AssetJob, AssetSystem, Item, Page, Permission
 from flowhost.clock import SystemClock
-from flowhost.disks import Disks, checked_marker, folder_trouble
+from flowhost.disks import Disks
 from flowhost.errors import (
     ConfigError,
     Conflict,
@@ -158,10 +158,8 @@ __all__ = [
     "Value",
     "Workbench",
     "Worker",
-    "checked_marker",
     "cloudevent",
     "database_file",
-    "folder_trouble",
     "from_record",
     "harmless",
     "hookimpl",

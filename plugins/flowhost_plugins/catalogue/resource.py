@@ -24,7 +24,6 @@ from flowhost_plugins.catalogue.storages.methods import StorageMethods
 from flowhost_plugins.catalogue.trash.methods import TrashMethods
 
 if TYPE_CHECKING:
-    from flowhost_plugins.catalogue.database.ids import Site
     from flowhost_plugins.catalogue.media.ffmpeg import Ffmpeg
 
 
@@ -67,7 +66,6 @@ class Catalogue(
         ffmpeg_timeout: how long one transcode may take.
         recycle_bin: how long an item stays in the recycle bin when nobody says.
         link: where people find an item; ``{id}`` stands for its id.
-        marker: name of a file in the folder of each storage; without it the disk counts as not mounted.
         clock: the time.
         info: the daemon; None when there is none.
     """
@@ -89,9 +87,6 @@ class Catalogue(
         ffmpeg_timeout: Annotated[flowhost.Seconds, "how long one transcode may take"] = 86_400,
         recycle_bin: Annotated[flowhost.Seconds, "how long an item stays in the recycle bin"] = 86_400,
         link: Annotated[str, "URL of an item for people, as https://portal.example/items/{id}"] = "",
-        marker: Annotated[
-            str, "name of a file that each storage's folder has while it is mounted; empty: none"
-        ] = "",
         clock: flowhost.Clock,
         info: flowhost.DaemonInfo | None = None,
     ) -> None:
@@ -112,7 +107,6 @@ class Catalogue(
                 f"link is {link!r}, expected one with {{id}}, as https://portal.example/items/{{id}}"
             )
         self._site = site
-        self._marker = flowhost.checked_marker(marker)
         self._recycle_bin = timedelta(seconds=recycle_bin)
         self._link = link
         self._job_threads = job_threads
@@ -152,7 +146,7 @@ class Catalogue(
         self._parts = open_parts(
             self._database(),
             self._clock,
-            self._letters_and_marker(),
+            self._site,
             self._programs(),
             threads=self._job_threads,
             daemon=self._daemon,
@@ -195,13 +189,8 @@ class Catalogue(
         from flowhost_plugins.catalogue.opening.opening import open_beside
 
         self._parts = open_beside(
-            self._database(), self._clock, self._letters_and_marker(), self._programs(), reads_only=reads_only
+            self._database(), self._clock, self._site, self._programs(), reads_only=reads_only
         )
-
-    def _letters_and_marker(self) -> Site:
-        from flowhost_plugins.catalogue.database.ids import Site
-
-        return Site(self._site, self._marker)
 
     def _programs(self) -> Ffmpeg:
         from flowhost_plugins.catalogue.media.ffmpeg import Ffmpeg

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +33,16 @@ class Policy:
 
     def trouble(self, marker: str) -> str:
         """Why it cannot be used just now, as a sentence; empty when it can."""
-        why = flowhost.folder_trouble(self.folder, marker)
-        return why and f"the folder {self.folder} of the archive policy {self.name!r} {why}"
+        if not self.folder.is_dir():
+            return (
+                f"the folder {self.folder} of the archive policy {self.name!r} is not there; is it mounted?"
+            )
+        if marker and not (self.folder / marker).exists():
+            what = f"the folder {self.folder} of the archive policy {self.name!r} has no file {marker!r}"
+            return f"{what}; is it mounted?"
+        if not os.access(self.folder, os.R_OK | os.X_OK):
+            return f"the folder {self.folder} of the archive policy {self.name!r} cannot be read"
+        return ""
 
 
 def policies_from(texts: Iterable[str]) -> dict[str, Policy]:

@@ -38,7 +38,9 @@ class FileSystemArchive(flowhost.Archive):
         marker: Annotated[str, "name of a file that each folder has while it is mounted; empty: none"] = "",
     ) -> None:
         self._policies = policies_from(policies)
-        self._marker = flowhost.checked_marker(marker)
+        if "/" in marker:
+            raise ValueError(f"marker is {marker!r}, expected the name of a file, without folders")
+        self._marker = marker
 
     def open(self) -> None:
         """See `flowhost.Resource`. What writers that died left is deleted where the folder is there."""

@@ -68,10 +68,8 @@ def make(course: Course, source: Path, making: Making) -> None:
 
     Raises:
         CopyFailed: it cannot be.
-        Unavailable: its disk is not there; the job begins again.
     """
     target, folder = Path(making.target), Path(making.folder)
-    course.transactions.site.require(folder)
     course.remove_temporaries(folder)  # also of a process that died while the file had two names
     if target.exists():
         course.progress.expect(look(target).size)

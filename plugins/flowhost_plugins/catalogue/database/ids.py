@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import flowhost
@@ -12,26 +11,14 @@ _ID = re.compile(r"[A-Z]{2}-[1-9][0-9]{0,17}")  # 18 digits fit into 64 bits
 
 
 class Site:
-    """The letters that this catalogue's ids begin with, and the sign that the disk of a storage is there.
+    """The letters that this catalogue's ids begin with.
 
     Args:
         letters: two capital letters.
-        marker: name of a file that the folder of each storage has; empty: none.
     """
 
-    def __init__(self, letters: str, marker: str = "") -> None:
+    def __init__(self, letters: str) -> None:
         self._letters = letters
-        self._marker = marker
-
-    def trouble(self, folder: str | Path) -> str:
-        """Why the folder of a storage cannot be used just now, as a sentence; empty when it can."""
-        why = flowhost.folder_trouble(Path(folder), self._marker)
-        return why and f"the folder of the storage, {folder}, {why}"
-
-    def require(self, folder: str | Path) -> None:
-        """Raise Unavailable when the folder of a storage cannot be used just now."""
-        if why := self.trouble(folder):
-            raise flowhost.Unavailable(why)
 
     def id(self, number: int) -> str:
         """The id of the thing with this number."""

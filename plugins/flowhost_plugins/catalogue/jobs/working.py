@@ -146,7 +146,7 @@ class Working:
         """Run one job until it ends, or `stop` is set, and keep its end.
 
         Raises:
-            Unavailable: the database or a disk cannot be used; what was done is as if the process had died.
+            Unavailable: the database cannot be used; what was done is as if the process had died.
         """
         course = self._transactions.write(lambda transaction: self._begin(transaction, number, stop))
         if course is None:  # another's by now
@@ -154,7 +154,9 @@ class Working:
         try:
             stored = course.orders.get("stored")  # then it is as good as done
             if course.attempts > MOST_ATTEMPTS and not stored:
-                what = f"it was interrupted {MOST_ATTEMPTS} times: its process ended, or the database or a disk was away"
+                what = (
+                    f"it was interrupted {MOST_ATTEMPTS} times: its process ended, or the database was away"
+                )
                 raise flowhost.Permanent(f"{what}; start it anew")
             if not stored:
                 course.look()

@@ -28,8 +28,8 @@ def target_of(course: Course) -> Path:
 def temporary_for(course: Course) -> Path:
     """Where to write it, with nothing left there of an earlier try."""
     folder = Path(course.orders["folder"])
-    if why := course.transactions.site.trouble(folder):
-        raise CopyFailed(why)
+    if not folder.is_dir():
+        raise CopyFailed(f"the folder of the storage is gone: {folder}; mount it, or make it")
     course.remove_temporaries(folder)
     return course.temporary(folder)
 

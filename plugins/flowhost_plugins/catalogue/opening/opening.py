@@ -13,7 +13,7 @@ from flowhost_plugins.catalogue.opening.parts import Parts, parts_of
 def open_parts(
     database: flowhost.SqlDatabase,
     clock: flowhost.Clock,
-    site: Site,
+    letters: str,
     ffmpeg: Ffmpeg,
     *,
     threads: int,
@@ -30,7 +30,7 @@ def open_parts(
     try:
         database.open()
         ownership = claim(database, daemon)
-        transactions = Transactions(database, clock, site)
+        transactions = Transactions(database, clock, Site(letters))
         parts = parts_of(transactions, ownership, clock, threads, ffmpeg)
         parts.runner.adopt()
         parts.runner.keep_looking(others_own=transactions.is_server)
@@ -44,7 +44,7 @@ def open_parts(
 
 
 def open_beside(
-    database: flowhost.SqlDatabase, clock: flowhost.Clock, site: Site, ffmpeg: Ffmpeg, *, reads_only: bool
+    database: flowhost.SqlDatabase, clock: flowhost.Clock, letters: str, ffmpeg: Ffmpeg, *, reads_only: bool
 ) -> Parts:
     """Open a database that another process may have; nothing runs here then.
 
@@ -61,7 +61,7 @@ def open_beside(
         if not reads_only:  # the tables are of this version, so nothing is changed when it is opened
             database.close()
             database.open()
-        transactions = Transactions(database, clock, site, reads_only=reads_only)
+        transactions = Transactions(database, clock, Site(letters), reads_only=reads_only)
         return parts_of(transactions, Guest(), clock, 0, ffmpeg)
     except BaseException:  # also when interrupted: nobody else would give the connections back
         database.close()

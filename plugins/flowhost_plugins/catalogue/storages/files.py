@@ -135,10 +135,6 @@ class Files:
 
     def path_of(self, file_id: str) -> Path:
         """Where a file lies on this machine."""
-        return Path(*self.place_of(file_id))
-
-    def place_of(self, file_id: str) -> tuple[str, str]:
-        """The folder of the storage a file is in, and its path within."""
         number = row_number(self._site, "file", file_id)
         wanted = select(storage_table.c.path, files.c.path).join_from(files, storage_table)
         row = self._transactions.read(
@@ -146,7 +142,7 @@ class Files:
         )
         if row is None:
             raise NotFound("file", file_id)
-        return row[0], row[1]
+        return Path(row[0], row[1])
 
 
 def read(

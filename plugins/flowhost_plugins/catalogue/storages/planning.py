@@ -127,15 +127,11 @@ def _plan(transaction: Transaction, storage: Storage, path: str, size: int, item
 def _chosen(transaction: Transaction, size: int, wanted: str | None, source: Storage | None) -> Storage:
     if wanted is not None:
         named = storages.find(transaction.connection, transaction.site, wanted)
-        transaction.site.require(named.path)
         require_room(named, size)
         return named
     disks = flowhost.Disks()
     local = storages.read(transaction.connection, transaction.site, storage_table.c.kind.in_(KEEPING))
-    troubles = {one.id: why for one in local if (why := transaction.site.trouble(one.path))}
-    fitting = [one for one in local if one.id not in troubles and _room(one, disks) >= size]
-    if troubles and not fitting:
-        raise flowhost.Unavailable("; ".join(troubles.values()))
+    fitting = [one for one in local if _room(one, disks) >= size]
     if not fitting:
         rooms = ", ".join(f"{one.name!r}: {max(0, _room(one, disks))}" for one in local) or "there is none"
         raise flowhost.Permanent(

@@ -72,7 +72,6 @@ class Scanning:
         storage = self._storages.get(id_or_name)
         number = self._site.number(storage.id)
         assert number is not None, "it is one of our own ids"
-        self._site.require(storage.path)
         with flowhost.Locked(f"scan of {storage.path}"):  # two at once would take turns undoing each other
             self._finish_deletions(number)
             return self._compare(storage, number)
@@ -90,7 +89,6 @@ class Scanning:
         rows = self._transactions.read(lambda connection: connection.execute(wanted).all())
         known = {row.path: row for row in rows}
         there = {one.path: one for one in walk(Path(storage.path))}
-        self._site.require(storage.path)  # it may have gone while we walked
         changed: list[Change] = []
         for batch in _batched(list(_differences(there, known)), BATCH):
             _, logged = self._transactions.logged(
@@ -134,7 +132,7 @@ def walk(folder: Path) -> Iterator[Found]:
         except FileNotFoundError as error:
             if not within or not folder.is_dir():  # a folder within may go while we walk
                 raise flowhost.Unavailable(
-                    f"the folder of the storage, {folder}, is gone; is it mounted?"
+                    f"the folder of the storage is gone: {folder}; mount it, or make it"
                 ) from error
         except OSError as error:
             what = f"{error.filename}: {error.strerror or error}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -35,7 +34,7 @@ class Storages:
         low_watermark: int | None,
     ) -> Storage:
         """Let a folder be a storage."""
-        folder = _checked_folder(self._site, path)
+        folder = _checked_folder(path)
         _check(self._site, name, kind)
         _check_sizes(name, capacity, high_watermark, low_watermark)
         row = {
@@ -69,7 +68,7 @@ class Storages:
         low_watermark: int | None,
     ) -> Storage:
         """Let a storage be so from now on."""
-        folder = _checked_folder(self._site, path)
+        folder = _checked_folder(path)
         _check(self._site, name, kind)
         _check_sizes(name, capacity, high_watermark, low_watermark)
         row = {
@@ -95,17 +94,11 @@ class Storages:
 
     def all(self) -> list[Storage]:
         """All storages."""
-        found = self._transactions.read(lambda connection: read(connection, self._site))
-        return [self._looked_at(one) for one in found]
+        return self._transactions.read(lambda connection: read(connection, self._site))
 
     def get(self, id_or_name: str) -> Storage:
         """The storage with this id or name."""
-        found = self._transactions.read(lambda connection: find(connection, self._site, id_or_name))
-        return self._looked_at(found)
-
-    def _looked_at(self, storage: Storage) -> Storage:
-        """With whether it is reachable; outside of transactions, as a disk may be slow to answer."""
-        return replace(storage, reachable=not self._site.trouble(storage.path))
+        return self._transactions.read(lambda connection: find(connection, self._site, id_or_name))
 
     def remove(self, id_or_name: str) -> None:
         """Forget a storage."""
@@ -129,7 +122,7 @@ class Storages:
 
 
 def read(connection: Connection, site: Site, *where: ColumnElement[bool]) -> list[Storage]:
-    """Storages with their use, the oldest first; none of their folders is looked at."""
+    """Storages with their use, the oldest first."""
     used = select(func.coalesce(func.sum(files.c.size), 0)).where(
         files.c.storage == storages.c.number,
         files.c.state != "ARCHIVED",  # which is not there
@@ -165,14 +158,12 @@ def _storage(site: Site, row: Row[tuple[object, ...]]) -> Storage:
     )
 
 
-def _checked_folder(site: Site, path: Path) -> Path:
+def _checked_folder(path: Path) -> Path:
     folder = path.expanduser().absolute()
     if not folder.is_dir():
         raise flowhost.Permanent(f"the folder of the storage is {folder}, which is no folder; make it first")
     if not is_storable(str(folder.resolve())):
         raise flowhost.Permanent(f"the folder of the storage is {folder!r}, which is no UTF-8; rename it")
-    if why := site.trouble(folder):
-        raise flowhost.Permanent(why)
     return folder.resolve()
 
 

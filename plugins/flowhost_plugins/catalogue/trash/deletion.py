@@ -193,15 +193,13 @@ class Deletion:
         """Delete from the disk, and then from the tables, a file that is to be deleted.
 
         Raises:
-            Unavailable: the disk does not let it go, or is not there.
+            Unavailable: the disk does not let it go.
         """
         with flowhost.Locked(f"deletion of the file {self._site.id(number)}"):  # its name is free afterwards
             try:
-                folder, within = self._files.place_of(self._site.id(number))
+                path = self._files.path_of(self._site.id(number))
             except NotFound:  # somebody else did it
                 return
-            self._site.require(folder)  # else a file that cannot be seen would count as deleted
-            path = Path(folder, within)
             _unlink(path)
             if self._site.number(path.parent.name) is not None:  # a folder the catalogue made for an item
                 with suppress(OSError):  # there is more in it
