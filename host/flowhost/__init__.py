@@ -43,6 +43,7 @@ from flowhost.media_library import MediaLibrary
 from flowhost.options import Seconds, Secret, Section, Size, nearest
 from flowhost.outside import part_of, resource_of, workbench_of
 from flowhost.parts import (
+    ASK_AGAIN_HEADER,
     REJECT_HEADER,
     Clock,
     DaemonInfo,
@@ -80,6 +81,7 @@ from flowhost.values import value_reader
 from flowhost.workbench import Workbench
 
 __all__ = [
+    "ASK_AGAIN_HEADER",
     "REJECT_HEADER",
     "AccessEntry",
     "Action",

@@ -19,6 +19,10 @@ REJECT_HEADER = "flowhost-reject"
 """A source that knows an event cannot be worked gives it this header, holding the reason: the event goes to the dead
 letters without reaching the worker."""
 
+ASK_AGAIN_HEADER = "flowhost-ask-again"
+"""A source whose sender waits for the answer and can ask again gives its events this header, whatever it holds: what the
+work needs and cannot reach (`Unavailable`) fails the Future at once, and the event is neither tried again nor kept."""
+
 METRIC_NAME = re.compile("(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
 """Names of metrics and labels; https://prometheus.io/docs/concepts/data_model/"""
 

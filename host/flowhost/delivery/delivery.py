@@ -249,7 +249,8 @@ class Delivery:
         else:
             self._tally.journalled()
         parcel.complete(receipt)
-        self._redelivery.wake()
+        if receipt.outcome != "duplicate":
+            self._redelivery.wake()
 
     def _redeliver(self, letter: Letter) -> None:
         route = self._routes.get(letter.source)

@@ -82,14 +82,17 @@ class Handling:
         return Receipt("done", value)
 
     def failed(self, parcel: Parcel, error: BaseException) -> Receipt | Again:
-        """Try again later, or make it a dead letter."""
-        delay = self._retry.delay(parcel.attempt, error)
+        """Try again later, or make it a dead letter; or leave it to who can ask again."""
+        asks_again = isinstance(error, Unavailable) and parcel.is_asked_again
+        delay = None if asks_again else self._retry.delay(parcel.attempt, error)
         self._tally.failed(
             Failure(self._clock.now(), parcel.label, told(error)),
             parcel.seconds,
             retried=delay is not None,
             timed_out=isinstance(error, TimedOut),
         )
+        if asks_again:
+            raise error
         if delay is None:
             return self._bury(parcel, error)
         log.warning(
@@ -138,7 +141,10 @@ class Handling:
                     error = unkept = down
                 except Exception as failure:  # noqa: BLE001 - a ledger is a stranger's code; the next may be kept
                     error = failure
-            end(self, parcel, receipt, error)
+            try:
+                end(self, parcel, receipt, error)
+            except Exception:  # an observer is a stranger's code; the others are kept all the same
+                log.exception("an observer of %s failed", parcel.label)
 
     def _kept(self, parcel: Parcel, keeping: Keeping) -> Receipt:
         receipt = keeping.keep_waiting(parcel, error=INTERRUPTED, attempts=parcel.attempt - 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from flowhost.delivery.telling import told
 from flowhost.errors import Rejected
-from flowhost.parts import REJECT_HEADER, Event, Parser
+from flowhost.parts import ASK_AGAIN_HEADER, REJECT_HEADER, Event, Parser
 from flowhost.pool.tasks import Task
 from flowhost.roles import Claim, Letter
 
@@ -30,6 +30,11 @@ class Parcel(Task):
     letter: Letter | None = None
     claim: Claim | None = None
     waits: int = 0
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether a sender waits who can ask again; nobody does for what comes out of the ledger."""
+        return self.letter is None and ASK_AGAIN_HEADER in self.raw.headers
 
 
 def parsed(event: Event, parser: Parser | None) -> tuple[Event, Rejected | None]:

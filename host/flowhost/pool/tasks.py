@@ -87,9 +87,9 @@ def end(handler: Handler[T], task: T, receipt: Receipt | None, error: BaseExcept
     """Bring a task to its end: with a receipt, or else with `error`."""
     try:
         handler.ending(task, receipt, error)
-    finally:  # whatever goes wrong, nobody waits for ever
+    finally:  # whatever goes wrong, nobody waits for ever, and who observes is told
         if receipt is not None:
             task.complete(receipt)
         elif error is not None:
             task.fail(error)
-    handler.finished(task)
+        handler.finished(task)

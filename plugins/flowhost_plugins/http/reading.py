@@ -19,8 +19,8 @@ import flowhost
 from flowhost.web import Refused, Request
 
 STRUCTURED = "application/cloudevents+json"
-# events are kept, logged and passed on: no secrets in them; and whether to reject one is not for its sender to say
-UNTOLD = ("authorization", "proxy-authorization", flowhost.REJECT_HEADER)
+# events are kept, logged and passed on: no secrets in them; and what becomes of one is not for its sender to say
+UNTOLD = ("authorization", "proxy-authorization", flowhost.ASK_AGAIN_HEADER, flowhost.REJECT_HEADER)
 ATTRIBUTES = ("specversion", "id", "type", "source", "subject", "time", "partitionkey", "datacontenttype")
 
 

@@ -109,14 +109,14 @@ class PortalProcesses:
         rule = self._rules.get(press.process, press.process)
         answers: list[Answer] = []
         for item in press.items:
-            answers.append(_told(handed_over(self._event(rule, item, user), emit, self._wait)))
+            answers.append(handed_over(self._event(rule, item, user), emit, self._wait))
             if answers[-1].status.startswith("5"):  # nor would the others be taken; each would wait as long
                 break
         return _all_of(answers, press, rule)
 
     def _event(self, rule: str, item: str, user: str) -> flowhost.Event:
         data = {"rule": rule, "itemId": item, "user": user}
-        headers = {"unavailable": "tell"}
+        headers = {flowhost.ASK_AGAIN_HEADER: "yes"}  # whoever pressed does not expect it to be done later
         return flowhost.Event("rule.start", data, source=self.url, subject=item, key=item, headers=headers)
 
     def _admitted(self, request: Request) -> Press:
@@ -156,15 +156,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not (equals and process.strip() and rule.strip()):
         raise ValueError(f"'processes' has {text!r}, expected ID=RULE")
     return process.strip().removeprefix("process_"), rule.strip()
-
-
-def _told(answer: Answer) -> Answer:
-    """503 when the worker could not reach what it needs: nothing was kept then."""
-    value = answer.content.get("value")
-    if isinstance(value, Mapping) and (why := value.get("unavailable")):
-        log.warning("a press is not taken: %s", why)
-        return not_now(f"{why}; press again later")
-    return answer
 
 
 def _all_of(answers: list[Answer], press: Press, rule: str) -> Answer:

@@ -13,6 +13,8 @@ CLOUDEVENTS_PREFIXES = ("ce-", "cloudEvents:", "cloudEvents_")
 """How CloudEvents attributes are named in headers: by the HTTP binding and by the AMQP binding (RabbitMQ)."""
 FIRST_MILLISECONDS = 100_000_000_000
 """A ``timestamp`` below this counts seconds (AMQP publishers, until 5138), else milliseconds (ActiveMQ)."""
+OURS = (flowhost.ASK_AGAIN_HEADER, flowhost.REJECT_HEADER)
+"""Headers by which a source says what becomes of its event."""
 
 _TEXT = re.compile(
     r"text/.*|application/(.*\+)?(json|xml|yaml|javascript|x-www-form-urlencoded)|.*\+(json|xml)"
@@ -37,8 +39,8 @@ class EventForm:
     clock: flowhost.Clock
 
     def event(self, message: flowhost.Message) -> flowhost.Event:
-        """The event of a message; whether to reject one is not for its publisher to say."""
-        headers = {name: text for name, text in message.headers.items() if name != flowhost.REJECT_HEADER}
+        """The event of a message; what becomes of it is not for its publisher to say."""
+        headers = {name: text for name, text in message.headers.items() if name not in OURS}
         return flowhost.Event(
             type="stomp.message",
             data=payload(message),

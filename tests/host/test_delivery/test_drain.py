@@ -67,6 +67,27 @@ def test_what_a_drain_interrupts_is_delivered_at_the_next_start(
     assert [(event.subject, event.data) for event in again.events] == [("runs", "X"), ("queued", "X")]
 
 
+def test_an_observer_that_fails_keeps_no_interrupted_event_from_being_kept(
+    make: Any,
+    ledger: MemoryLedger,
+    gate: threading.Event,
+    caplog: pytest.LogCaptureFixture,
+    eventually: Any,
+    receipt: Any,
+    worker_of: Any,
+) -> None:
+    def observe(job: Any) -> None:
+        raise ValueError("a bug in the observer")
+
+    delivery = make(worker_of(lambda event: gate.wait(10)), finished=observe)
+    futures = [delivery.emitter("in")(Event("test", id=name)) for name in ("runs", "queued", "too")]
+    eventually(lambda: delivery.stats().running)
+    assert len(delivery.drain(0).interrupted) == 3
+    assert [receipt(future).outcome for future in futures] == ["parked"] * 3
+    assert len(ledger.letters()) == 3
+    assert "an observer of test [too] failed" in caplog.messages
+
+
 def test_an_interrupted_event_that_was_handled_before_is_not_kept(
     make: Any, ledger: MemoryLedger, gate: threading.Event, eventually: Any, receipt: Any, worker_of: Any
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flowhost import (
+    ASK_AGAIN_HEADER,
     ConfigError,
     Event,
     FlowhostError,
@@ -76,6 +77,40 @@ def test_the_worker_may_say_when_to_try_again(
     assert delivery.stats().delayed == 1
     clock.elapse(1, waiters=2)
     assert receipt(future).outcome == "done"
+
+
+ASKED_AGAIN = {ASK_AGAIN_HEADER: "yes"}
+
+
+def test_what_cannot_be_reached_is_left_to_who_can_ask_again(
+    make: Any, ledger: MemoryLedger, eventually: Any, receipt: Any, worker_of: Any, failing: Any
+) -> None:
+    worker = worker_of(failing(2, Unavailable("the library is away")))
+    delivery = make(worker)
+    event = Event("test", id="1", headers=ASKED_AGAIN)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="the library is away"):
+            receipt(delivery.emitter("in")(event))
+    assert receipt(delivery.emitter("in")(event)) == Receipt("done", "worked")
+    assert (delivery.stats().unsafe, delivery.stats().retried, ledger.letters()) == (2, 0, [])
+
+
+def test_other_failures_of_an_event_that_can_be_asked_again_are_tried_again(
+    make: Any, receipt: Any, pass_time: Any, worker_of: Any, failing: Any
+) -> None:
+    future = make(worker_of(failing(3))).emitter("in")(Event("test", headers=ASKED_AGAIN))
+    pass_time(until=future.done)
+    assert receipt(future) == Receipt("done", "worked")
+
+
+def test_what_comes_out_of_the_ledger_nobody_asks_again(
+    make: Any, ledger: MemoryLedger, receipt: Any, pass_time: Any, worker_of: Any, failing: Any
+) -> None:
+    worker = worker_of(failing(2, Unavailable("the library is away")))
+    emit = make(worker).emitter("in", journal=True)
+    assert receipt(emit(Event("test", headers=ASKED_AGAIN))).outcome == "parked"
+    pass_time(until=lambda: not ledger.letters())
+    assert len(worker.events) == 3
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Site:
     def __init__(self, **options: Any) -> None:
         self.source = PortalProcesses(**{"port": 0, "info": INFO} | options)
         self.events: list[flowhost.Event] = []
-        self.receipt: flowhost.Receipt | None = flowhost.Receipt("done", value=[1])
+        self.receipt: flowhost.Receipt | Exception | None = flowhost.Receipt("done", value=[1])
         self.stop = threading.Event()
         self.listens = threading.Event()
         self._thread = threading.Thread(target=self.source.run, args=(self.emit, self.stop), name="buttons")
@@ -47,7 +47,9 @@ class Site:
     def emit(self, event: flowhost.Event) -> Future[flowhost.Receipt]:
         self.events.append(event)
         future: Future[flowhost.Receipt] = Future()
-        if self.receipt is not None:
+        if isinstance(self.receipt, Exception):
+            future.set_exception(self.receipt)
+        elif self.receipt is not None:
             future.set_result(self.receipt)
         return future
 
@@ -134,11 +136,11 @@ def test_a_rule_that_cannot_be_started(start: Any) -> None:
 
 def test_while_the_library_is_away_a_press_is_to_be_repeated(start: Any) -> None:
     site = start()
-    site.receipt = flowhost.Receipt("done", value={"unavailable": "the library is away"})
+    site.receipt = flowhost.Unavailable("the library is away")
     answer = site.press("VX-1,VX-2,VX-3")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-    assert answer.json()["error"] == "the library is away; press again later"
-    assert [one.headers for one in site.events] == [{"unavailable": "tell"}]
+    assert answer.json()["error"] == "the event could not be kept; send it again"
+    assert [list(one.headers) for one in site.events] == [[flowhost.ASK_AGAIN_HEADER]]
     site.receipt = flowhost.Receipt("done", value=[1])
     assert site.press("VX-1,VX-2,VX-3").json()["message"] == "3 items queued"
 

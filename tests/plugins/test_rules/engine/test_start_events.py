@@ -18,9 +18,8 @@ def press(site: Any) -> Any:
     site.item("VX-1")
     site.open()
 
-    def press(rule: str, id_: str | None, headers: Any = None, **more: Any) -> list[int]:
-        data = {"rule": rule, **more}
-        event = flowhost.Event("rule.start", data, source="desk", id=id_, headers=headers or {})
+    def press(rule: str, id_: str, **more: Any) -> list[int]:
+        event = flowhost.Event("rule.start", {"rule": rule, **more}, source="desk", id=id_)
         return RulesWorker(engine=site.engine).work(event)
 
     return press
@@ -66,15 +65,3 @@ def test_what_cannot_be_started(press: Any, rule: str, item: str, told: str) -> 
     with pytest.raises(flowhost.Permanent) as refused:
         press(rule, "1", itemId=item)
     assert told in str(refused.value)
-
-
-def test_that_the_library_is_away_is_told_to_whoever_can_ask_again(site: Any, press: Any) -> None:
-    tell = {"unavailable": "tell"}
-    site.assets.down = True
-    assert press("Button", None, tell, itemId="VX-1") == {"unavailable": "the library is down"}
-    for id_, headers in (("1", tell), (None, {})):  # it would count as handled; nobody asks again
-        with pytest.raises(flowhost.Unavailable, match="the library is down"):
-            press("Button", id_, headers, itemId="VX-1")
-    site.assets.down = False
-    site.ended(*press("Button", None, tell, itemId="VX-1"))
-    assert site.stage.texts == ["one"]
