@@ -55,6 +55,7 @@ class Transcode:
         """Delete what was replaced, now that there is the new shape.
 
         Raises:
+            Unavailable: the new one is not whole yet.
             Permanent: the library does not let it be deleted.
         """
         if self._replace:

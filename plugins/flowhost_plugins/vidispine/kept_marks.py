@@ -1,7 +1,8 @@
 """Marks in the store: for a process that starts anew, and for others on the same store.
 
 Each mark has one of a fixed number of places, which its change's names decide. So one write keeps it, one read finds it,
-nothing is ever deleted, and the store does not grow: a newer mark takes the place of an old one.
+nothing is ever deleted, and the store does not grow: a newer mark takes the place of an old one. Ids are those of one site
+only, so the site is a part of the name: that of another one on the same store means something else.
 """
 
 from __future__ import annotations
@@ -30,10 +31,14 @@ class KeptMarks:
         notes: the store; None: nothing is kept.
         clock: the time.
         lifetime: seconds a mark is known.
+        site: URL of the site's API.
     """
 
-    def __init__(self, notes: flowhost.Store | None, clock: flowhost.Clock, lifetime: float) -> None:
+    def __init__(
+        self, notes: flowhost.Store | None, clock: flowhost.Clock, lifetime: float, site: str
+    ) -> None:
         self._notes, self._clock, self._lifetime = notes, clock, timedelta(seconds=lifetime)
+        self._site = site
 
     def keep(self, mark: str, names: Iterable[tuple[str, str]]) -> None:
         """Keep the mark of changes: item, and id of the change set or access entry.
@@ -44,9 +49,9 @@ class KeptMarks:
             return
         until = write_time(self._clock.now() + self._lifetime)
         for item, name in names:
-            note = {"item": item, "name": name, "mark": mark, "until": until}
+            change = {"site": self._site, "item": item, "name": name}
             try:
-                self._notes.put(_place(item, name), note)
+                self._notes.put(self._place(item, name), {**change, "mark": mark, "until": until})
             except flowhost.Unavailable as error:
                 log.warning("the mark of a change of %s is not kept over a restart: %s", item, error)
 
@@ -56,13 +61,15 @@ class KeptMarks:
         Raises:
             Unavailable: the store cannot be read.
         """
-        note = None if self._notes is None else self._notes.get(_place(item, name))
-        if not isinstance(note, dict) or (note.get("item"), note.get("name")) != (item, name):
+        note = None if self._notes is None else self._notes.get(self._place(item, name))
+        if not isinstance(note, dict):
+            return ""
+        if (note.get("site"), note.get("item"), note.get("name")) != (self._site, item, name):
             return ""
         until = found_time(note.get("until"))
         return str(note.get("mark", "")) if until and self._clock.now() < until else ""
 
-
-def _place(item: str, name: str) -> str:
-    digest = hashlib.blake2b(f"{item}\n{name}".encode(errors="surrogatepass"), digest_size=8).digest()
-    return f"{PREFIX}{int.from_bytes(digest) % PLACES}"
+    def _place(self, item: str, name: str) -> str:
+        text = f"{self._site}\n{item}\n{name}"
+        digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest()
+        return f"{PREFIX}{int.from_bytes(digest) % PLACES}"

@@ -63,12 +63,13 @@ class Marks:
 
     Args:
         clock: the time.
+        site: URL of the site's API, which tells its items from those of others on the same store.
         notes: the store; None: only what this process changed is known.
     """
 
-    def __init__(self, clock: flowhost.Clock, notes: flowhost.Store | None = None) -> None:
+    def __init__(self, clock: flowhost.Clock, site: str, notes: flowhost.Store | None = None) -> None:
         self._clock = clock
-        self._kept = KeptMarks(notes, clock, LIFETIME)
+        self._kept = KeptMarks(notes, clock, LIFETIME, site)
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
         self._under_way: dict[str, list[threading.Event]] = {}
@@ -85,10 +86,9 @@ class Marks:
             yield written
         finally:
             if mark:
-                try:
-                    self._kept.keep(mark, written.names)  # before what it causes begins here
-                finally:
-                    self._finish(item_id, done, mark, written.names)
+                # this process knows it first, however slow the store is; both before the caller goes on
+                self._finish(item_id, done, mark, written.names)
+                self._kept.keep(mark, written.names)
 
     def of(self, item_id: str, name: str) -> str:
         """The mark of a change; empty: it has none, or somebody else made it.

@@ -26,7 +26,7 @@ class Opened:
         self._client = client
         self._kept = notes
         self._clock = clock
-        self._marks = Marks(clock, notes)
+        self._marks = Marks(clock, client.settings.base, notes)
         self._facts = Known(clock)
         self._last_read = LastRead()
 

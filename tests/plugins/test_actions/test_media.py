@@ -59,7 +59,7 @@ def test_what_is_replaced_is_dropped_when_the_job_has_ended(
     library: Any, engine: Any, item: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dropped: list[str] = []
-    monkeypatch.setattr(library, "drop_replaced", dropped.append, raising=False)
+    monkeypatch.setattr(library, "drop_replaced", dropped.append)
     engine.take(Transcode(format="lowres", assets=library), item)
     again = Transcode(format="lowres", replace=True, assets=library)
     job = again.act(engine.context(item, run="2")).jobs[0]

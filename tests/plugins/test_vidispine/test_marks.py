@@ -13,9 +13,11 @@ from flowhost.testing.clock import FakeClock
 from flowhost_plugins.vidispine import kept_marks, marks
 from flowhost_plugins.vidispine.marks import Marks, marked
 
+SITE = "http://vidispine.example:8080/API"
+
 
 def test_what_was_written_under_a_mark_has_it(clock: FakeClock) -> None:
-    known = Marks(clock)
+    known = Marks(clock, SITE)
     with marked("rule:R:7"), known.writing("VX-1") as written:
         written.called("VX-1", ["VX-20", ""])
     with known.writing("VX-1") as written:
@@ -38,7 +40,7 @@ def test_marks_are_of_one_thread_and_go_into_each_other() -> None:
 
 
 def test_who_asks_before_the_answer_came_waits_for_it(clock: FakeClock) -> None:
-    known = Marks(clock)
+    known = Marks(clock, SITE)
     with ThreadPoolExecutor(2) as asking:
         with marked("m"), known.writing("VX-1") as written:
             early = asking.submit(known.of, "VX-1", "VX-20")
@@ -55,7 +57,7 @@ def test_who_asks_before_the_answer_came_waits_for_it(clock: FakeClock) -> None:
 
 
 def test_the_change_of_somebody_else_waits_no_longer_than_the_write(clock: FakeClock) -> None:
-    known = Marks(clock)
+    known = Marks(clock, SITE)
     with ThreadPoolExecutor(1) as asking:
         with marked("m"), known.writing("VX-1") as written:
             foreign = asking.submit(known.of, "VX-1", "VX-99")
@@ -65,7 +67,7 @@ def test_the_change_of_somebody_else_waits_no_longer_than_the_write(clock: FakeC
 
 
 def test_a_write_that_hangs_is_not_waited_for_for_ever(clock: FakeClock) -> None:
-    known = Marks(clock)
+    known = Marks(clock, SITE)
     with ThreadPoolExecutor(1) as asking, marked("m"), known.writing("VX-1"):
         foreign = asking.submit(known.of, "VX-1", "VX-99")
         clock.wait_for_waiters()
@@ -74,14 +76,14 @@ def test_a_write_that_hangs_is_not_waited_for_for_ever(clock: FakeClock) -> None
 
 
 def test_a_write_that_failed_is_over(clock: FakeClock) -> None:
-    known = Marks(clock)
+    known = Marks(clock, SITE)
     with pytest.raises(RuntimeError), marked("m"), known.writing("VX-1"):
         raise RuntimeError
     assert known.of("VX-1", "VX-20") == ""
 
 
 def test_marks_are_forgotten_in_time_and_in_number(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = Marks(clock)
+    known = Marks(clock, SITE)
     with marked("m"), known.writing("VX-1") as written:
         written.called("VX-1", ["VX-20"])
     clock.advance(marks.LIFETIME - 1)
@@ -97,7 +99,7 @@ def test_marks_are_forgotten_in_time_and_in_number(clock: FakeClock, monkeypatch
 
 
 def test_many_threads(clock: FakeClock) -> None:
-    known, start = Marks(clock), threading.Barrier(4)
+    known, start = Marks(clock, SITE), threading.Barrier(4)
 
     def work(worker: int) -> bool:
         start.wait(30)
@@ -119,16 +121,16 @@ def write(known: Marks, mark: str, item: str, *names: str) -> None:
 
 
 def test_another_process_on_the_same_store_knows_the_mark(clock: FakeClock, notes: Any) -> None:
-    first, second = Marks(clock, notes), Marks(clock, notes)
+    first, second = Marks(clock, SITE, notes), Marks(clock, SITE, notes)
     write(first, "7", "VX-1", "VX-20", "VX-21")
     write(first, "", "VX-1", "VX-22")
     found = [second.of("VX-1", name) for name in ("VX-20", "VX-21", "VX-22", "VX-23")]
     assert found == ["7", "7", "", ""]
     assert second.of("VX-2", "VX-20") == ""
     clock.advance(marks.LIFETIME - 1)
-    assert Marks(clock, notes).of("VX-1", "VX-20") == "7"
+    assert Marks(clock, SITE, notes).of("VX-1", "VX-20") == "7"
     clock.advance(1)
-    assert Marks(clock, notes).of("VX-1", "VX-20") == ""
+    assert Marks(clock, SITE, notes).of("VX-1", "VX-20") == ""
 
 
 def test_the_store_does_not_grow_and_nothing_is_deleted(
@@ -136,11 +138,11 @@ def test_the_store_does_not_grow_and_nothing_is_deleted(
 ) -> None:
     monkeypatch.setattr(kept_marks, "PLACES", 8)
     monkeypatch.setattr(notes, "delete", None)
-    known = Marks(clock, notes)
+    known = Marks(clock, SITE, notes)
     for number in range(40):
         write(known, str(number), "VX-1", f"VX-{number}")
     assert len(notes.keys()) <= 8
-    after = Marks(clock, notes)
+    after = Marks(clock, SITE, notes)
     told = [(number, after.of("VX-1", f"VX-{number}")) for number in range(40)]
     assert told[-1] == (39, "39")
     assert all(mark in ("", str(number)) for number, mark in told)  # never that of another
@@ -151,17 +153,17 @@ def test_a_change_without_a_mark_or_a_store_costs_nothing(
 ) -> None:
     for name in ("get", "put"):
         monkeypatch.setattr(notes, name, None)  # not to be called
-    with Marks(clock, notes).writing("VX-1") as written:
+    with Marks(clock, SITE, notes).writing("VX-1") as written:
         written.called("VX-1", ["VX-20"])
-    write(Marks(clock), "7", "VX-1", "VX-20")
-    with marked("7"), Marks(clock, notes).writing("VX-1"):
+    write(Marks(clock, SITE), "7", "VX-1", "VX-20")
+    with marked("7"), Marks(clock, SITE, notes).writing("VX-1"):
         pass  # nothing differed
 
 
 def test_a_store_that_is_away(
     clock: FakeClock, notes: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    known = Marks(clock, notes)
+    known = Marks(clock, SITE, notes)
 
     def away(*_: Any) -> None:
         raise flowhost.StateUnavailable("the database is away")
@@ -173,3 +175,52 @@ def test_a_store_that_is_away(
     assert known.of("VX-1", "VX-20") == "7"
     with pytest.raises(flowhost.StateUnavailable):  # the notification comes again
         known.of("VX-1", "VX-21")
+
+
+def test_another_site_on_the_same_store_has_other_marks(
+    clock: FakeClock, notes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = Marks(clock, SITE, notes), Marks(clock, "https://other.example/API", notes)
+    write(first, "7", "VX-5", "VX-200")
+    assert second.of("VX-5", "VX-200") == ""
+    write(second, "8", "VX-5", "VX-200")  # and beside it, not in its place
+    assert Marks(clock, SITE, notes).of("VX-5", "VX-200") == "7"
+    monkeypatch.setattr(kept_marks, "PLACES", 1)  # they meet
+    write(first, "9", "VX-5", "VX-201")
+    assert second.of("VX-5", "VX-201") == ""
+
+
+def test_this_process_knows_its_change_while_the_store_is_slow(
+    clock: FakeClock, notes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, put = Marks(clock, SITE, notes), notes.put
+    sent, answered, begun, go = (threading.Event() for _ in range(4))
+
+    def slow(key: str, value: Any) -> Any:
+        begun.set()
+        assert go.wait(60)
+        return put(key, value)
+
+    def change() -> None:
+        with marked("7"), known.writing("VX-1") as written:
+            sent.set()
+            assert answered.wait(60)
+            written.called("VX-1", ["VX-20"])
+
+    monkeypatch.setattr(notes, "put", slow)
+    with ThreadPoolExecutor(2) as threads:
+        try:
+            changing = threads.submit(change)
+            assert sent.wait(60)
+            early = threads.submit(known.of, "VX-1", "VX-20")
+            clock.wait_for_waiters()
+            answered.set()
+            assert begun.wait(60)
+            clock.advance(marks.PATIENCE)
+            assert early.result(30) == "7"
+            assert known.of("VX-1", "VX-20") == "7"
+        finally:
+            answered.set()
+            go.set()
+        changing.result(30)
+    assert Marks(clock, SITE, notes).of("VX-1", "VX-20") == "7"

@@ -280,6 +280,26 @@ def test_groups_with_users_each_have_what_counts(api: Any, server: VidispineServ
     assert len(api.get(f"/item/{item}/merged-access/group?full=true").json()["access"]) == 3
 
 
+def test_a_group_has_the_users_of_groups_in_it(api: Any, server: VidispineServer, item: str) -> None:
+    for outer, inner in (("outer", "middle"), ("middle", "inner")):
+        for name in (outer, inner):
+            api.put(f"/group/{name}")
+        assert api.put(f"/group/{outer}/group/{inner}").status_code == 200
+        api.post(f"/item/{item}/access", json={"group": outer, "permission": "READ"})
+    api.post(f"/item/{item}/access", json={"group": "inner", "permission": "READ"})
+
+    def groups() -> list[str]:
+        listed = api.get(f"/item/{item}/merged-access/group").json()["access"]
+        return [one["group"] for one in listed]
+
+    assert groups() == []
+    api.put("/group/middle/user/bob")
+    assert groups() == ["outer", "middle"]
+    api.put("/group/inner/user/cat")
+    api.delete("/group/middle/user/bob")
+    assert groups() == ["outer", "middle", "inner"]
+
+
 def test_rights_are_kept(api: Any, server: VidispineServer, item: str) -> None:
     cat = {"RunAs": "cat"}
     assert api.get("/collection", headers=cat).json()["hits"] == 0

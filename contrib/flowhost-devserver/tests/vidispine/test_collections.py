@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from lxml import etree
 
 NS = "http://xml.vidispine.com/schema/vidispine"
 XML = {"Accept": "application/xml"}
+SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ def test_an_external_id_names_a_collection_once(api: Any) -> None:
         {"externalId": "tape-9", "namespace": "default", "entityType": "collection", "entityId": made["id"]}
     ]
     assert api.post("/collection?name=B&externalId=tape-9").status_code == 409
-    assert api.post(f"/collection?name=B&externalId={made['id']}").status_code == 409
+    assert api.post(f"/collection?name=B&externalId={made['id']}").status_code == 400
     assert api.delete("/collection/tape-9").status_code == 200
     assert api.get("/collection/tape-9").status_code == 404
 
@@ -188,3 +190,58 @@ def test_what_is_not_there(api: Any, made: dict[str, Any]) -> None:
         == "metadata"
     )
     assert api.put(f"/collection/{made['id']}/VX-1?type=box").json()["invalidInput"]["context"] == "type"
+
+
+def test_the_items_of_a_library_stay_in(api: Any, server: VidispineServer, made: dict[str, Any]) -> None:
+    first, second, third = (one.id for one in server.catalogue.items().items[:3])
+    [library] = api.post("/library", json={"item": [{"id": first}, {"id": second}]}).json()["uri"]
+    for item in (third, first):
+        api.put(f"/collection/{made['id']}/{item}")
+    given = {"content": [{"id": library, "type": "library", "addItems": True}]}
+    assert api.put(f"/collection/{made['id']}", json=given).status_code == 200
+    assert held(api, made["id"]) == [("item", first), ("item", second)]
+    given["content"][0]["mode"] = "add"
+    api.delete(f"/collection/{made['id']}/{second}")
+    assert api.put(f"/collection/{made['id']}", json=given).status_code == 200
+    assert held(api, made["id"]) == [("item", first), ("item", second)]
+
+
+@pytest.mark.parametrize("mode", [{}, {"mode": "add"}])
+def test_what_is_refused_changes_nothing(
+    api: Any, server: VidispineServer, made: dict[str, Any], mode: dict[str, str]
+) -> None:
+    item = server.catalogue.items().items[0].id
+    inner = api.post("/collection?name=inner").json()["id"]
+    api.put(f"/collection/{made['id']}/{inner}?type=collection")
+    for collection, member in ((inner, inner), (inner, made["id"])):
+        given = [{"id": item, "type": "item", **mode}, {"id": member, "type": "collection", **mode}]
+        answer = api.put(f"/collection/{collection}", json={"content": given})
+        assert (answer.status_code, answer.json()["invalidInput"]["value"]) == (400, member)
+        assert held(api, inner) == []
+
+
+def test_what_leaves_while_others_are_ordered_stays_away(
+    api: Any, api_for: Any, server: VidispineServer, made: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = [one.id for one in server.catalogue.items().items[:2]]
+    for item in items:
+        api.put(f"/collection/{made['id']}/{item}")
+    other = api_for(server)
+    leaving = threading.Thread(
+        target=other.delete, args=(f"/collection/{made['id']}/{items[0]}",), name="leaving"
+    )
+    members = server.catalogue.members
+
+    def slow(*args: Any) -> Any:
+        found = members(*args)
+        if leaving.ident is None:
+            leaving.start()
+            leaving.join(0.5)  # as long as somebody else may take who does not wait for us
+        return found
+
+    monkeypatch.setattr(server.catalogue, "members", slow)
+    given = {"item": [{"id": items[1], "before": items[0]}]}
+    answer = api.post(f"/collection/{made['id']}/order", json=given)
+    assert [one["id"] for one in answer.json()["content"]] == [items[1], items[0]]
+    leaving.join(SECONDS)
+    assert held(api, made["id"]) == [("item", items[1])]

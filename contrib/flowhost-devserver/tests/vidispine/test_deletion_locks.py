@@ -105,3 +105,50 @@ def test_pairs_are_kept_with_a_lock(api: Any, path: str) -> None:
     assert api.get(f"/deletion-lock/{made['id']}").json()["metadata"]["field"] == [
         {"key": "court", "value": "high"}
     ]
+
+
+def test_the_reason_is_a_pair_as_any_other(api: Any, path: str) -> None:
+    pairs = {"field": [{"key": "reason", "value": "trial"}]}
+    lock = f"/deletion-lock/{api.post(path, json={'metadata': pairs}).json()['id']}"
+    assert api.get(f"{lock}/metadata").json() == pairs
+    assert api.delete(f"{lock}/metadata/reason").status_code == 200
+    assert "metadata" not in api.get(lock).json()
+
+
+@pytest.mark.parametrize("pair", ["metadata/reason", "metadata"])
+def test_the_reason_of_a_lock_made_in_the_catalogue(
+    api: Any, module_server: VidispineServer, path: str, pair: str
+) -> None:
+    made = module_server.catalogue.lock_deletion(path.split("/")[2], user="admin", reason="trial")
+    lock, told = f"/deletion-lock/{made.id}", {"field": [{"key": "reason", "value": "trial"}]}
+    assert api.get(lock).json()["metadata"] == api.get(f"{lock}/metadata").json() == told
+    api.put(lock, json={"metadata": {"field": [{"key": "case", "value": "12"}]}})
+    told["field"].append({"key": "case", "value": "12"})
+    assert api.get(lock).json()["metadata"] == api.get(f"{lock}/metadata").json() == told
+    assert api.delete(f"{lock}/{pair}").status_code == 200
+    left = api.get(f"{lock}/metadata").json().get("field", [])
+    assert "reason" not in {one["key"] for one in left}
+    assert api.get(lock).json().get("metadata", {"field": []}) == {"field": left}
+
+
+def test_a_refused_change_keeps_no_pairs(api: Any, path: str) -> None:
+    lock = f"/deletion-lock/{api.post(path, json={}).json()['id']}"
+    given = {"expiryTime": "soon", "metadata": {"field": [{"key": "case", "value": "12"}]}}
+    assert api.put(lock, json=given).status_code == 400
+    assert "metadata" not in api.get(lock).json()
+
+
+def test_only_items_are_locked(api: Any, path: str) -> None:
+    item = path.split("/")[2]
+    given = {"entityType": "collection", "entityId": item}
+    for refused in (api.post("/item/deletion-lock", json=given), api.post(path, json=given)):
+        assert refused.json()["invalidInput"]["context"] == "entityType"
+    assert api.get(path).json() == {"lock": []}
+    assert api.post("/item/deletion-lock", json={**given, "entityType": "Item"}).status_code == 200
+
+
+def test_pairs_go_with_their_item(api: Any, module_server: VidispineServer, path: str) -> None:
+    given = {"expiryTime": PAST, "metadata": {"field": [{"key": "case", "value": "12"}]}}
+    lock = api.post(path, json=given).json()["id"]
+    assert api.delete(path.removesuffix("/deletion-lock")).status_code == 200
+    assert lock not in module_server.site.keeping.all("deletion-lock")

@@ -87,6 +87,20 @@ def test_where_nobody_can_go(api: Any) -> None:
     )
 
 
+def test_a_location_that_an_older_server_kept(api: Any, item: str, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    uri = f"{folder.as_uri()}/"
+    api.server.site.keeping.put("export-location", "old", {"name": "old", "uriList": {"uri": [uri]}})
+    today = {"name": "old", "uriList": [uri]}
+    assert api.get("/export-location/old").json() == today
+    assert api.get("/export-location").json() == {"exportLocation": [today]}
+    assert api.post(f"/item/{item}/export?locationName=old").status_code == 200
+    api.server.settle()
+    assert len(list(folder.iterdir())) == 1
+    assert api.delete("/export-location/old").status_code == 200
+
+
 def test_locations(api: Any) -> None:
     location = {"uri": "file:///srv/a/", "uriList": ["file:///srv/b/"], "projection": "p"}
     for given in (location, {**location, "uriList": {"uri": ["file:///srv/b/"]}}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,41 @@ class TestList:
     def test_what_cannot_be_asked(self, api: Any, listed_storage: str, query: str, context: str) -> None:
         answer = api.get(f"/storage/{listed_storage}/file?{query}")
         assert (answer.status_code, answer.json()["invalidInput"]["context"]) == (400, context)
+
+    @pytest.mark.parametrize(
+        ("sort", "paths"),
+        [
+            ("fileId", ["b", "a", "c", "d", "e"]),
+            ("filename desc", ["e", "d", "c", "b", "a"]),
+            ("size desc,path", ["e", "d", "c", "a", "b"]),
+            ("state,timestamp desc", ["b", "a", "c", "d", "e"]),
+        ],
+    )
+    @pytest.mark.parametrize("what", ["file", "importable"])
+    def test_a_cursor_holds_when_its_file_goes(
+        self, api: Any, tmp_path: Path, sort: str, paths: list[str], what: str
+    ) -> None:
+        storage, folder = _storage(api, tmp_path / "gone"), tmp_path / "gone"
+        for name, size in (("b", 1), ("a", 1), ("c", 2), ("d", 3), ("e", 4)):
+            (folder / name).write_bytes(b"x" * size)
+            os.utime(folder / name, (1, 1))
+            api.post(f"/storage/{storage}/file?path={name}&state=CLOSED")
+        api.post(f"/storage/{storage}/rescan")
+        seen, cursor = list[str](), "*"
+        while cursor:
+            query = {"sort": sort, "number": "2", "cursor": cursor}
+            page = api.get(f"/storage/{storage}/{what}", params=query).json()
+            files = page["file"] if what == "file" else [one["file"] for one in page["element"]]
+            seen += [one["path"] for one in files]
+            for one in files:
+                assert api.delete(f"/file/{one['id']}").status_code == 200
+            cursor = page.get("nextCursor", "")
+        assert seen == paths
+
+    @pytest.mark.parametrize("cursor", ["nowhere", "1,2", ""])
+    def test_what_is_no_cursor(self, api: Any, listed_storage: str, cursor: str) -> None:
+        answer = api.get(f"/storage/{listed_storage}/file", params={"sort": "size", "cursor": f"x{cursor}"})
+        assert (answer.status_code, answer.json()["invalidInput"]["context"]) == (400, "cursor")
 
     def test_ten_when_nobody_says(self, api: Any, tmp_path: Path) -> None:
         storage = _storage(api, tmp_path / "many")

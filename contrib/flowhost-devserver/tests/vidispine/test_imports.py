@@ -262,6 +262,18 @@ def test_import_settings_in_xml(api: Any) -> None:
     assert api.delete(f"/import/settings/{made.get('id')}").status_code == 200
 
 
+def test_what_a_group_gets_by_itself_ends_with_the_group(api: Any) -> None:
+    for group in ("kept", "gone"):
+        api.put(f"/group/{group}")
+        assert api.put(f"/import/access/group/{group}?permission=WRITE").status_code == 200
+    assert api.delete("/group/gone").status_code == 200
+    assert api.get("/import/access").json() == {"group": [{"name": "kept", "permission": "WRITE"}]}
+    api.put("/group/gone")
+    assert api.delete("/import/access/group/gone").status_code == 404
+    assert api.delete("/group?name=kept").status_code == 200
+    assert api.get("/import/access").json() == {"group": []}
+
+
 def test_pictures_of_what_is_imported(
     api: Any, end_of: Callable[[Any], dict[str, Any]], source: Path
 ) -> None:

@@ -183,7 +183,8 @@ class TestList:
             ("/job;user=false?jobmetadata=itemId%3DVX-1&jobmetadata=n%3D4", ["VX-5"]),
             ("/job;user=false?starttime-from=2020-01-04T00:00:00Z", ["VX-5", "VX-4"]),
             ("/job;user=false?starttime-to=2020-01-02T00:00:00Z", ["VX-2", "VX-1"]),
-            ("/job;user=false?step=1&type=EXPORT", ["VX-4", "VX-2"]),
+            ("/job;user=false?step=100&type=EXPORT", ["VX-4", "VX-2"]),
+            ("/job;user=false?step=1", []),
             ("/job;user=false?type=NOT_HERE", []),
         ],
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flowhost_devserver import VidispineServer
+from flowhost_devserver.vidispine.libraries.pair_pages import PAIRS
 from lxml import etree
 
 NS = "http://xml.vidispine.com/schema/vidispine"
@@ -183,3 +184,13 @@ def test_pairs_are_kept_with_a_library(api: Any) -> None:
     assert api.get(f"{path}/rule").status_code == 404
     assert api.delete(path).status_code == 200
     assert api.get(path).json() == {}
+
+
+@pytest.mark.parametrize("how", ["", "?async=true"])
+def test_pairs_of_a_library_end_with_it(api: Any, server: VidispineServer, how: str) -> None:
+    library = made(api)
+    assert api.put(f"/library/{library}/metadata/colour", data=b"red").status_code == 200
+    assert library in server.site.keeping.all(PAIRS)
+    api.delete(f"/library/{library}{how}")
+    server.settle()
+    assert library not in server.site.keeping.all(PAIRS)

@@ -123,7 +123,7 @@ def test_tokens_of_others_are_for_administrators(admin: Any, ann: Any) -> None:
 
 
 def test_a_disabled_user_gets_no_token_and_does_not_come_in(
-    server: VidispineServer, admin: Any, ann: Any
+    server: VidispineServer, api_for: Callable[..., Any], admin: Any, ann: Any
 ) -> None:
     token = ann.get("/token").json()["token"]
     assert admin.delete("/user/ann").status_code == 200
@@ -131,7 +131,13 @@ def test_a_disabled_user_gets_no_token_and_does_not_come_in(
     assert answer.status_code == 409
     assert (answer.json()["conflict"]["type"], answer.json()["conflict"]["id"]) == ("User", "ann")
     assert ann.get("/whoami").status_code == 401
+    for path in ("/token", "/token;seconds=9/"):
+        own = ann.get(path)
+        assert own.status_code == 409
+        assert (own.json()["conflict"]["type"], own.json()["conflict"]["id"]) == ("User", "ann")
+    assert api_for(server, "ann", "wrong").get("/token").status_code == 401
     assert ask(server, Authorization=f"token {token}").status_code == 401
+    assert ask(server, "/token", Authorization=f"token {token}").status_code == 401
     assert admin.put("/user/ann/enable").status_code == 200
     assert ann.get("/whoami").text == "ann"
 

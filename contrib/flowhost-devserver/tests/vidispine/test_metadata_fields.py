@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +106,17 @@ class TestFields:
             assert api.put("/item", json={"field": [one]}).json()["hits"] == hits
             assert api.put("/item", json={"text": one["value"]}).json()["hits"] == 0
         assert api.put("/metadata-field/odd_index", json={"type": "string", "index": "so"}).status_code == 400
+
+    @pytest.mark.parametrize("rest", ["", "-noindex"])
+    def test_time_codes_of_an_older_server_can_be_changed(
+        self, api_for: Any, make_vidispine_server: Any, tmp_path: Path, rest: str
+    ) -> None:
+        with VidispineServer(tmp_path / "kept") as server:
+            server.site.keeping.put("metadata-field", "old_t", {"name": "old_t", "type": f"timecode{rest}"})
+        api = api_for(make_vidispine_server(tmp_path / "kept"))
+        assert api.get("/metadata-field/old_t").json()["type"] == f"timeCode{rest}"
+        changed = api.put("/metadata-field/old_t", json={"defaultValue": "5@PAL"})
+        assert (changed.status_code, changed.json()["type"]) == (200, f"timeCode{rest}")
 
     @pytest.mark.parametrize("kind", ["text", "", None])
     def test_a_type_that_is_none(self, api: Any, kind: Any) -> None:

@@ -237,7 +237,7 @@ def test_external_ids_stand_for_the_id(api: Any, module_server: VidispineServer)
         }
         assert api.get(f"{base}/ours").json() == shown(document(trigger))
         assert api.put(f"{base}/{other}/external-id/ours").status_code == 409
-        assert api.put(f"{base}/{other}/external-id/{made}").status_code == 409
+        assert api.put(f"{base}/{other}/external-id/{made}").status_code == 400
         assert api.delete(f"{path}/second").status_code == 200
         assert api.delete(f"{path}/second").json()["notFound"]["type"] == "external-id"
         assert api.delete(f"{base}/ours").status_code == 200
@@ -245,3 +245,11 @@ def test_external_ids_stand_for_the_id(api: Any, module_server: VidispineServer)
         assert api.put(f"{base}/{other}/external-id/ours").status_code == 200
         assert api.delete(f"{base}/{other}/external-id").status_code == 200
         assert api.get(f"{base}/ours").status_code == 404
+
+
+@pytest.mark.parametrize("more", [{}, {"create": "", "delete": ""}], ids=["alone", "among others"])
+def test_nobody_knows_when_a_storage_has_a_filename(api: Any, more: dict[str, Any]) -> None:
+    answer = api.post("/storage/notification", json=document({"storage": {"filename": "", **more}}))
+    assert answer.status_code == 501
+    assert "storage/filename" in answer.json()["notYetImplemented"]["explanation"]
+    assert api.get("/storage/notification").json().get("uri", []) == []

@@ -54,12 +54,26 @@ def test_it_knows_what_pages_ask_for(described: Any) -> None:
         "name": {"type": "array", "items": {"type": "string"}},
         "number": {"type": "integer"},
     }
+    for path in ("/API/log", "/API/log/auditLog", "/API/log/export"):
+        asked = {one["name"] for one in described["paths"][path]["get"]["parameters"]}
+        assert {"username", "runAs", "method", "path", "starttime", "endtime", "sort", "rows"} <= asked
     body = users["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body == {"$ref": "#/components/schemas/UserDocument"}
     gives = users["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert gives == {"$ref": "#/components/schemas/UserListDocument"}
     search = described["paths"]["/API/item"]["put"]["requestBody"]["content"]["application/json"]["schema"]
     assert search == {"$ref": "#/components/schemas/ItemSearchDocument"}
+
+
+@pytest.mark.parametrize("path", ["deletion-lock", "library", "item"])
+def test_it_knows_how_lists_are_paged(described: Any, path: str) -> None:
+    parameters = {one["name"] for one in described["paths"][f"/API/{path}"]["get"]["parameters"]}
+    assert {"first", "number", "cursor"} <= parameters
+
+
+def test_it_knows_the_second_name_of_a_number(described: Any) -> None:
+    ranges = described["components"]["schemas"]["FacetRange"]["properties"]
+    assert ranges.keys() == {"start", "end", "value", "integerorempty"}
 
 
 def test_no_reference_leads_nowhere(described: Any) -> None:

@@ -76,7 +76,32 @@ def test_users_are_found_by_what_they_are_called(api: Any, user: Callable[..., s
         found = api.put("/user", json={"field": [field]}).json()
         assert [row["userName"] for row in found["user"]] == [name]
     assert api.put("/user", json={"text": ["zoe*"]}).json()["hits"] == 1
-    assert api.put("/user", json={"field": [{"name": "height", "value": "1"}]}).status_code == 400
+    assert api.put("/user", json={"field": [{"name": "height", "value": "1"}]}).json()["hits"] == 0
+    crew = [{"groupName": "found crew"}]
+    api.put("/group/found crew")
+    api.put(f"/user/{name}", json={"groupList": {"group": crew}})
+    found = api.put("/user", json={"field": [{"name": "group", "value": "found*"}]}).json()
+    assert [row["userName"] for row in found["user"]] == [name]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "context"),
+    [
+        ({"operator": {"operation": "NOT", "field": [{"name": "username", "value": "admin"}]}}, "operation"),
+        ({"sort": [{"field": "username", "order": "sideways"}]}, "order"),
+        ({"sort": [{"order": "ascending"}]}, "field"),
+        ({"field": [{"value": "x"}]}, "field"),
+        ({"operator": {"field": [{"value": "x"}]}}, "field"),
+    ],
+)
+@pytest.mark.parametrize("reached", [True, False])
+@pytest.mark.parametrize("path", ["/user", "/group"])
+def test_what_no_search_can_be(
+    api: Any, wanted: dict[str, Any], context: str, reached: bool, path: str
+) -> None:
+    answer = api.put(path, json=wanted if reached else {"text": ["nobody is called so"], **wanted})
+    assert answer.status_code == 400
+    assert answer.json()["invalidInput"]["context"] == context
 
 
 def test_the_password_counts_at_once_and_is_never_told(
@@ -343,3 +368,49 @@ def test_a_user_keeps_their_name(api: Any, user: Callable[..., str]) -> None:
     name = user()
     assert api.put(f"/user/{name}", json={"userName": "somebody else"}).status_code == 501
     assert api.put(f"/user/{name}", json={"userName": name}).status_code == 200
+
+
+def test_nothing_that_let_a_user_in_is_left_for_another_of_the_name(
+    api: Any, user: Callable[..., str], api_for: Callable[..., Any], module_server: VidispineServer
+) -> None:
+    name = user(alias=["left"])
+    mine = api_for(module_server, name, "secret")
+    token = api.get(f"/user/{name}/token?seconds=3600").text
+    key = mine.session.post(f"{module_server.url}/API/v2/auth/tokens/", json={}).json()["key"]
+    assert mine.put("/import/access/group/_special_all?permission=ALL").status_code == 200
+    api.delete(f"/user/{name}?hard=true")
+    module_server.settle()
+    assert api.put("/user/admin/alias/left").status_code == 200
+    assert api.delete("/user/admin/alias/left").status_code == 200
+    assert api.post("/user", json={"userName": name, "password": "secret"}).status_code == 200
+    assert mine.get("/import/access").json() == {"group": []}
+    assert mine.session.get(f"{module_server.url}/API/v2/auth/tokens/").json()["hits"] == 0
+    mine.session.auth = None
+    assert mine.get("/whoami", headers={"Authorization": f"token {token}"}).status_code == 401
+    url = f"{module_server.url}/API/v2/auth/tokens/"
+    assert mine.session.get(url, headers={"AUTH-TOKEN": key}).status_code == 401
+
+
+def test_somebody_stays_administrator(
+    make_vidispine_server: Callable[..., VidispineServer], api_for: Callable[..., Any]
+) -> None:
+    server = make_vidispine_server(users={"admin": "admin", "ann": "secret", "off": ""})
+    api = api_for(server)
+    role = "/group/_administrator/user"
+    assert api.put(f"{role}/off").status_code == 200
+    assert api.delete("/user/off").status_code == 200
+    for refused in (
+        api.delete("/user/admin"),
+        api.delete("/user/admin?hard=true"),
+        api.put("/user/admin", json={"disabled": True}),
+        api.delete(f"{role}/admin"),
+    ):
+        assert refused.status_code == 409
+        assert refused.json()["conflict"]["id"] == "admin"
+    server.settle()
+    assert api.get("/user/admin").json()["disabled"] is False
+    api.put("/group/chiefs", json={"userList": {"user": [{"userName": "ann"}]}})
+    assert api.put("/group/_administrator/group/chiefs").status_code == 200
+    assert api.delete("/user/admin?hard=true").status_code == 200
+    server.settle()
+    assert api_for(server, "ann", "secret").get("/user/admin").status_code == 404

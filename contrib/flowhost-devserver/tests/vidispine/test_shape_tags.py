@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from xml.etree import ElementTree
 
@@ -204,3 +205,12 @@ def test_which_rule_holds(api: Any, item: str) -> None:
     every = api.get("/storage-rule?tag=lowres&type=collection,generic").json()["tag"]
     assert sorted(rule["storageCount"] for rule in every) == [2, 4]
     api.delete("/shape-tag/storage-rule/lowres")
+
+
+def test_keys_that_come_at_once_all_stay(api: Any) -> None:
+    api.put("/shape-tag/busy", json={"format": "mp4"})
+    keys = [f"key {number}" for number in range(40)]
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda key: api.put(f"/shape-tag/busy/metadata/{key}", data=b"x"), keys))
+    assert {answer.status_code for answer in answers} == {200}
+    assert sorted(one["key"] for one in api.get("/shape-tag/busy/metadata").json()["field"]) == sorted(keys)

@@ -167,6 +167,7 @@ def test_placeholders_are_listed_only_when_asked_for(api: Any, item: str) -> Non
     assert api.get(f"/item/{item}/shape").json() == {}
     assert api.get(f"/item/{item}/shape?placeholder=true").json() == {"uri": [shape]}
     assert api.get(f"/item/{item}/shape?placeholder=all").json() == {"uri": [shape]}
+    assert api.get(f"/item/{item}/shape/version/0").json() == {"shape": []}
 
 
 def test_tags(api: Any, item: str) -> None:
@@ -222,6 +223,14 @@ def test_importing_a_file_of_a_storage_leaves_it_where_it_is(api: Any, item: str
     found = api.get(f"/item/{item}/shape/{shape}").json()
     assert found["tag"] == ["extra", "original"]
     assert found["binaryComponent"][0]["file"][0]["id"] == file["id"]
+
+
+def test_of_sent_media_no_pictures_can_be_ordered(api: Any) -> None:
+    described = api.session.get(f"{api.server.url}/openapi.json").json()["paths"]
+    path = described["/API/item/{item_id}/shape/raw"]["post"]
+    offered = {one["name"] for one in path["parameters"]}
+    assert {"tag", "priority"} <= offered
+    assert not {"createPosters", "time"} & offered
 
 
 def test_files_can_be_kept(api: Any, item: str, text_file: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -84,6 +86,25 @@ def test_percentages_follow_a_new_capacity(api: Any, tmp_path: Path) -> None:
     api.delete(f"/storage/{storage}")
 
 
+@pytest.mark.parametrize("kind", ["catalogue's own", "posted"])
+def test_percentages_of_a_disk(api: Any, tmp_path: Path, kind: str) -> None:
+    """A storage whose capacity nobody said has that of its disk."""
+    if kind == "posted":
+        document = {key: value for key, value in _document(tmp_path / "one").items() if key != "capacity"}
+        storage = api.post("/storage", json={**document, "highWatermarkPercentage": 75}).json()["id"]
+    else:
+        (tmp_path / "one").mkdir()
+        storage = api.server.catalogue.add_storage("one", tmp_path / "one").id
+        api.put(f"/storage/{storage}", json={"highWatermarkPercentage": 75})
+    assert api.put(f"/storage/{storage}", json={"lowWatermarkPercentage": 90}).status_code == 200
+    found = api.get(f"/storage/{storage}").json()
+    capacity = found["capacity"]
+    assert capacity > 0
+    assert (found["lowWatermark"], found["highWatermark"]) == (capacity * 90 // 100, capacity * 75 // 100)
+    assert api.server.catalogue.storage(storage).high_watermark == capacity * 75 // 100
+    api.delete(f"/storage/{storage}")
+
+
 def test_without_a_method(api: Any) -> None:
     made = api.post("/storage", json={"type": "LOCAL", "capacity": 100}).json()
     assert made["method"] == []
@@ -151,6 +172,49 @@ def test_methods(api: Any, tmp_path: Path) -> None:
     api.delete(f"/storage/{storage}")
 
 
+def test_equal_requests_at_once_make_one_method(api: Any, api_for: Callable[..., Any]) -> None:
+    storage = api.post("/storage", json={"type": "LOCAL", "capacity": 100}).json()["id"]
+    clients = [api_for(api.server) for _ in range(15)]
+
+    def put(client: Any) -> int:
+        answer = client.put(f"/storage/{storage}/method", params={"uri": "ftp://somewhere/else/"})
+        return int(answer.status_code)
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        assert list(pool.map(put, clients)) == [200] * len(clients)
+    assert len(api.get(f"/storage/{storage}/method").json()["method"]) == 1
+    api.delete(f"/storage/{storage}")
+
+
+def test_metadata_of_a_method_is_that_of_its_document(api: Any, tmp_path: Path) -> None:
+    def of(**pairs: str) -> dict[str, Any]:
+        return {"field": [{"key": key, "value": value} for key, value in pairs.items()]}
+
+    method = {"uri": "ftp://somewhere/else/", "metadata": of(a="1")}
+    made = api.post("/storage", json=_document(tmp_path / "one", method=[method])).json()
+    id_, path = made["method"][0]["id"], f"/storage/{made['id']}/method"
+    assert made["method"][0]["metadata"] == api.get(f"{path}/{id_}/metadata").json() == of(a="1")
+    changed = api.put(path, json={**method, "metadata": of(b="2")}).json()
+    assert (changed["id"], changed["metadata"]) == (id_, of(a="1", b="2"))
+    assert api.delete(f"{path}/{id_}/metadata/a").status_code == 200
+    assert api.delete(f"{path}/{id_}/metadata/a").status_code == 404
+    known = {"id": id_, "metadata": of(b="3")}
+    api.put(f"/storage/{made['id']}", json={"method": [known]})
+    assert api.get(f"{path}/{id_}/metadata").json() == of(b="3")
+    assert api.get(f"{path}/{id_}").json()["method"][0]["metadata"] == of(b="3")
+    second = api.post(path, json={"uri": "ftp://somewhere/", "metadata": of(c="4")}).json()
+    assert api.get(f"{path}/{second['id']}/metadata/c").text == "4"
+    api.delete(f"/storage/{made['id']}")
+
+
+def test_a_method_keeps_a_uri(api: Any) -> None:
+    method = {"uri": "ftp://somewhere/else/"}
+    made = api.post("/storage", json={"type": "LOCAL", "capacity": 100, "method": [method]}).json()
+    broken = {"method": [{"id": made["method"][0]["id"], "uri": ""}]}
+    assert api.put(f"/storage/{made['id']}", json=broken).status_code == 400
+    api.delete(f"/storage/{made['id']}")
+
+
 def test_state_and_room(api: Any, tmp_path: Path) -> None:
     storage = api.post("/storage", json=_document(tmp_path / "one")).json()["id"]
     assert api.get(f"/storage/{storage}/freespace").text == "1500000"
@@ -184,6 +248,31 @@ def test_groups(api: Any) -> None:
     assert api.delete("/storage/storage-group/fast/VX-1").status_code == 200
     assert api.delete("/storage/storage-group/fast").status_code == 200
     assert api.get("/storage/storage-group/fast").json()["notFound"]["type"] == "storage-group"
+
+
+def test_pairs_of_a_group_end_with_it(api: Any) -> None:
+    group = "/storage/storage-group/short"
+    api.put(group)
+    assert api.put(f"{group}/metadata/colour", data="red").status_code == 200
+    assert api.get(f"{group}/metadata/colour").text == "red"
+    assert api.delete(group).status_code == 200
+    api.put(group)
+    assert api.get(f"{group}/metadata").json() == {}
+    api.delete(group)
+
+
+def test_a_storage_need_not_show_what_can_be_imported(api: Any, tmp_path: Path) -> None:
+    storage = api.post("/storage", json=_document(tmp_path / "shy", showImportables=False)).json()["id"]
+    (tmp_path / "shy" / "shy.txt").write_text("x")
+    api.post(f"/storage/{storage}/rescan")
+
+    def found(path: str) -> int:
+        return int(api.get(f"/storage/{path}?path=shy.txt").json()["hits"])
+
+    assert (found(f"{storage}/importable"), found("importable")) == (0, 0)
+    api.put(f"/storage/{storage}", json={"showImportables": True})
+    assert (found(f"{storage}/importable"), found("importable")) == (1, 1)
+    api.delete(f"/storage/{storage}")
 
 
 def test_metadata(api: Any, tmp_path: Path) -> None:

@@ -147,3 +147,60 @@ def test_properties_say_how_long_tokens_are_good(
     assert api.get("/whoami", headers=headers).text == "admin"
     clock.advance(1)
     assert api.get("/whoami", headers=headers).status_code == 401
+
+
+def test_properties_say_how_long_tokens_are_good_at_most_and_how_often_they_are_prolonged(
+    make_vidispine_server: Callable[..., VidispineServer], api_for: Callable[..., Any], clock: Any
+) -> None:
+    server = make_vidispine_server(users={"admin": "admin", "ann": "x"}, clock=clock)
+    for key, value in (("userTokenMaxInterval", "100"), ("userTokenRefreshInterval", "40")):
+        answer = api_for(server).put("/configuration/properties", json={"key": key, "value": value})
+        assert answer.status_code == 200
+    ann = api_for(server, "ann", "x")
+    still, refreshed = (
+        {"Authorization": f"token {ann.get(f'/token?seconds=3600&autoRefresh={flag}').json()['token']}"}
+        for flag in ("false", "true")
+    )
+    ann.session.auth = None
+    clock.advance(39)  # not yet prolonged
+    assert ann.get("/whoami", headers=refreshed).status_code == 200
+    clock.advance(60)  # prolonged
+    assert ann.get("/whoami", headers=refreshed).status_code == 200
+    assert ann.get("/whoami", headers=still).status_code == 200
+    clock.advance(1)
+    assert ann.get("/whoami", headers=still).status_code == 401
+    clock.advance(38)
+    assert ann.get("/whoami", headers=refreshed).status_code == 200  # again not prolonged
+    clock.advance(61)
+    assert ann.get("/whoami", headers=refreshed).status_code == 401
+
+
+def test_the_log_has_paths_as_they_were_sent(api: Any) -> None:
+    api.get("/item/VX-1%3Babc=1;d=%3B/shape")
+    sent = "/item/VX-1%3Babc=1/shape"
+    [row] = api.get("/log?rows=1").json()["entry"]
+    assert (row["path"], row["matrixParameters"]) == (sent, "d=%3B")
+    assert [one["path"] for one in api.get("/log", params={"path": sent}).json()["entry"]] == [sent]
+
+
+def test_who_may_not_act_for_another_is_in_the_log(
+    make_vidispine_server: Callable[..., VidispineServer], api_for: Callable[..., Any]
+) -> None:
+    server = make_vidispine_server(users={"admin": "admin", "ann": "x"})
+    admin, ann = api_for(server), api_for(server, "ann", "x")
+    bearer = {"Authorization": f"token {ann.get('/token').json()['token']}"}
+    assert admin.get("/whoami", headers={"RunAs": "nobody"}).status_code == 404
+    assert ann.get("/whoami", headers={"RunAs": "admin"}).status_code == 403
+    ann.session.auth = None
+    assert ann.get("/whoami", headers=bearer | {"RunAs": "admin"}).status_code == 403
+    assert ann.get("/whoami", headers=bearer).status_code == 200
+    portal = {"RUNAS": "admin"} | bearer
+    assert ann.session.get(f"{server.url}/API/v2/auth/tokens/", headers=portal).status_code == 403
+    rows = admin.get("/log?rows=5").json()["entry"]
+    assert [(row["username"], row["runAs"]) for row in rows] == [
+        ("ann", "admin"),
+        ("ann", "ann"),
+        ("ann", "admin"),
+        ("ann", "admin"),
+        ("admin", "nobody"),
+    ]

@@ -59,6 +59,22 @@ def test_at_some_moments(api: Any, item: str) -> None:
     assert api.post(f"/item/{item}/thumbnail?time=soon").status_code == 400
 
 
+@pytest.mark.parametrize("word", ["5@00", "5@25:00", "-5@25", "5@FILM", "soon", "5@", "\u0665@25"])
+def test_what_is_no_moment(api: Any, item: str, word: str) -> None:
+    for name in ("time", "createPosters"):
+        answer = api.post(f"/item/{item}/thumbnail", params={name: word})
+        assert (answer.status_code, answer.json()["invalidInput"]["context"]) == (400, name)
+
+
+def test_time_bases_by_name(api: Any, item: str) -> None:
+    """Each is the picture 10 of a film with 25 in a second."""
+    for word in ("10@PAL", "12@NTSC30", "12@NTSC", "12@30000:1001", "400000"):
+        api.post(f"/item/{item}/thumbnail", params={"createPosters": "false", "time": word})
+        api.server.settle()
+        assert api.get(f"/thumbnail/VX-1/{item}").json() == {"uri": ["10@25"]}, word
+        api.delete(f"/thumbnail/VX-1/{item}")
+
+
 def test_without_a_login(api: Any, item: str) -> None:
     api.post(f"/item/{item}/thumbnail")
     api.server.settle()

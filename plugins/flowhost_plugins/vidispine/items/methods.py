@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import flowhost
-from flowhost_plugins.vidispine.client import BadAnswer, Missing, Refused
+from flowhost_plugins.vidispine.client import BadAnswer, Missing
 from flowhost_plugins.vidispine.documents import ExternalId, Item, Metadata, MetadataList
 from flowhost_plugins.vidispine.items.reading import CONTENT, item_of, made
 from flowhost_plugins.vidispine.metadata.reading import changes_in, tree_of
@@ -44,7 +44,7 @@ class ItemMethods(Opened):
         """See `flowhost.AssetSystem`. The title is kept as the field ``title``.
 
         When it was made, but the site is away before it is read again, it is told as it was sent: whoever was told of an
-        error would make a second one.
+        error would make a second one. One that is read, but does not get its external id, is deleted again.
         """
         given = {**({"title": [title]} if title else {}), **fields}
         document = whole(with_fields(Group(), given))
@@ -65,19 +65,25 @@ class ItemMethods(Opened):
     def _name(self, item: Item, external_id: str) -> None:
         """Give a new item its external id, as not every release takes one with a placeholder.
 
-        One that cannot have it is deleted again.
+        One that does not get it is deleted again: whoever looks for it by that id would make a second one.
         """
         try:
             self._client.put("item", item.id, "external-id", external_id)
-        except (flowhost.Unavailable, flowhost.Retry) as error:
-            log.warning(
-                "the item %s was made, but did not get the external id %s: %s", item.id, external_id, error
-            )
-        except (Refused, flowhost.Conflict):
-            self.delete_item(item.id)
+        except flowhost.FlowhostError:
+            self._undo(item.id, external_id)
             raise
-        else:
-            item.external_id = [ExternalId(external_id=external_id), *item.external_id]
+        item.external_id = [ExternalId(external_id=external_id), *item.external_id]
+
+    def _undo(self, item_id: str, external_id: str) -> None:
+        try:
+            self.delete_item(item_id)
+        except flowhost.FlowhostError as error:  # why it has no external id says more than this
+            log.warning(
+                "the item %s was made, but did not get the external id %s and could not be deleted again: %s",
+                item_id,
+                external_id,
+                error,
+            )
 
     def set_metadata(
         self, item_id: str, fields: Mapping[str, Sequence[str]], *, revision: str | None = None

@@ -52,6 +52,13 @@ def storage(client: Client, id_or_name: str) -> flowhost.Storage:
     raise flowhost.Permanent(missing(id_or_name, known))
 
 
+def whole_files(client: Client, files: Iterable[flowhost.File]) -> list[flowhost.File]:
+    """Those that are ``CLOSED`` in a storage which can be reached now: storages are asked for anew."""
+    client.forget("storage")
+    reachable = {one.id for one in storages(client) if one.reachable}
+    return [file for file in files if file.state == "CLOSED" and file.storage in reachable]
+
+
 def missing(wanted: str, known: Iterable[flowhost.Storage]) -> str:
     """The sentence for a storage that is not there."""
     return f"there is no storage {wanted!r}{flowhost.nearest(wanted, [one.name for one in known])}"

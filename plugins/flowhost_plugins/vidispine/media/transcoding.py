@@ -9,10 +9,11 @@ from urllib.parse import unquote
 
 import flowhost
 from flowhost_plugins.vidispine.client.errors import Missing
-from flowhost_plugins.vidispine.documents import Item, Job, is_id
+from flowhost_plugins.vidispine.documents import Item, Job, found_time, is_id
 from flowhost_plugins.vidispine.jobs import finding
 from flowhost_plugins.vidispine.media.kinds import item_and_kind, require_kind
 from flowhost_plugins.vidispine.media.shapes import item_with_shapes, shapes_of, tagged
+from flowhost_plugins.vidispine.media.storages import whole_files
 
 if TYPE_CHECKING:
     from flowhost_plugins.vidispine.client import Client
@@ -54,8 +55,11 @@ def order(client: Client, item_id: str, tag: str, query: dict[str, list[str]], *
 def drop_replaced(client: Client, job_id: str) -> int:
     """Delete the shapes that were there before a job made one of the same tag; return how many.
 
-    Nothing goes unless the job ended well and the item has a shape of the tag that it did not have before. A process that
-    dies in between finds what is left the next time.
+    Nothing goes unless the job ended well and the item has another whole shape of the tag, made since the job was
+    ordered. A process that dies in between finds what is left the next time.
+
+    Raises:
+        Unavailable: the job ended well, but what it made is not whole (yet).
     """
     job = client.get("job", job_id, query={"metadata": "true"}, into=Job)
     noted = unquote(job.values.get(REPLACES, "")).split(" ", 2)
@@ -65,11 +69,25 @@ def drop_replaced(client: Client, job_id: str) -> int:
     with flowhost.Locked(f"{client.settings.base} transcode {item} {tag}"):
         there = tagged(shapes_of(item_with_shapes(client, item)), tag)
         old = [shape for shape in there if shape.id in doomed]
-        if len(old) == len(there):
-            return 0
+        if old:
+            _require_new(client, job, tag, [shape for shape in there if shape.id not in doomed])
         for shape in old:
             _drop(client, shape, tag)
     return len(old)
+
+
+def _require_new(client: Client, job: Job, tag: str, others: Iterable[flowhost.Shape]) -> None:
+    """Make sure that there is what a job made, and that it is whole.
+
+    Raises:
+        Unavailable: it is not.
+    """
+    ordered = found_time(job.started)
+    new = [shape for shape in others if not (ordered and shape.created and shape.created < ordered)]
+    if not whole_files(client, (file for shape in new for file in shape.files)):
+        ids = ", ".join(shape.id for shape in new) or "there is none"
+        what = f"the new shape {tag!r} of the job {job.job_id} ({ids}) has no whole file that can be reached"
+        raise flowhost.Unavailable(f"{what}; what it replaces stays")
 
 
 def _replacing(item: str, shapes: Iterable[flowhost.Shape], tag: str) -> str:

@@ -1,12 +1,13 @@
 """Asking for shapes and collections that were made, while a site does not tell.
 
-Whether a site lets these fields be searched for is its own business; one that refuses is asked for the rest all the same.
+Whether a site lets these fields be searched for is its own business; one that does not is asked for the rest all the same.
+It says so with 400; any other refusal, such as that of a proxy, may pass, so the question is asked again.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 SHAPE_ADDED = "__shape_last_added"
 CREATED = "created"
 
+CANNOT = 400
+"""The status with which a site says that it has no such search."""
+
 Found: TypeAlias = Iterator[tuple[Kind, Told, datetime]]
 
 log = logging.getLogger(__name__)
@@ -33,25 +37,74 @@ class AskingMore:
     Args:
         client: asks the site.
         keys: of the kinds that are wanted.
+
+    Attributes:
+        skipped: keys of the kinds whose last question was refused, and is to be asked again with the same moment.
+        given_up: keys of those that the site cannot be asked for.
     """
 
     def __init__(self, client: Client, keys: Iterable[str]) -> None:
         wanted = set(keys)
         self._client = client
         self._questions = {key: ask for key, ask in QUESTIONS.items() if key in wanted}
+        self.skipped: set[str] = set()
+        self.given_up: set[str] = set()
 
-    def happened(self, since: datetime) -> Found:
-        """What was made since then: kind, what would have been told, and when.
+    @property
+    def keys(self) -> list[str]:
+        """Of the kinds that can be asked for."""
+        return [key for key in self._questions if key not in self.given_up]
+
+    def happened(self, since: Mapping[str, datetime]) -> Found:
+        """What was made: kind, what would have been told, and when.
+
+        Args:
+            since: key of each kind that is asked for → what is older is left out.
 
         Raises:
             Unavailable: the site does not say.
         """
-        for key, ask in list(self._questions.items()):
+        for key in self.keys:
+            if key not in since:
+                continue
             try:
-                yield from ask(self._client, since)
+                yield from self._questions[key](self._client, since[key])
             except (Refused, Conflicting) as error:
-                log.warning("it cannot be asked what of the kind %s there is, only told: %s", key, error)
-                del self._questions[key]
+                self._refused(key, since[key], error)
+            else:
+                self._answered(key)
+
+    def in_words(self) -> str:
+        """What asking finds and what not, for the log."""
+        found = [what for key, what in MADE.items() if key not in self.given_up]
+        lost = [f"new {what}" for key, what in MADE.items() if key in self.given_up]
+        begin = f"which finds new {' and '.join(found)}, but no" if found else "which finds no"
+        missing = " or ".join([*lost, "deletions"])
+        return f"{begin} {missing}, nor changes of collections, access, shapes, storages and files"
+
+    def _refused(self, key: str, since: datetime, error: Refused | Conflicting) -> None:
+        if error.status == CANNOT:
+            self.given_up.add(key)
+            self.skipped.discard(key)
+            log.warning(
+                "%s cannot be searched for new %s, so they are not found any more, only told: %s",
+                self._client.settings.base,
+                MADE[key],
+                error,
+            )
+        elif key not in self.skipped:
+            self.skipped.add(key)
+            log.warning(
+                "new %s cannot be asked for now; each question from now on begins at %s, until one is answered: %s",
+                MADE[key],
+                write_time(since),
+                error,
+            )
+
+    def _answered(self, key: str) -> None:
+        if key in self.skipped:
+            self.skipped.discard(key)
+            log.info("new %s can be asked for again", MADE[key])
 
 
 def _shapes(client: Client, since: datetime) -> Found:
@@ -83,3 +136,6 @@ QUESTIONS: dict[str, Callable[[Client, datetime], Found]] = {
     "collection-create": _collections,
 }
 """Key of a kind → how to ask for it."""
+
+MADE = {"shape-create": "shapes", "collection-create": "collections"}
+"""Key of a kind → what people call it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -16,6 +16,7 @@ class Counts:
         polling: whether it is asked because it does not tell.
         registered: whether it knows where to tell.
         seen: until when all is known to have been told or found.
+        behind: key of a kind for which that is an earlier moment → this moment.
     """
 
     told: int = 0
@@ -23,3 +24,4 @@ class Counts:
     polling: bool = False
     registered: bool = False
     seen: datetime | None = None
+    behind: dict[str, datetime] = field(default_factory=dict)

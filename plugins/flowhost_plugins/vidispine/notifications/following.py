@@ -29,11 +29,6 @@ LATE = timedelta(seconds=60)
 CHECK_EVERY = 10
 """While the site tells, it is asked once in so many polling intervals whether it tells everything."""
 
-UNSEEN = (
-    "which finds new shapes and collections, but no deletions, nor changes of collections, access, shapes, "
-    "storages and files"
-)
-
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +62,7 @@ class Following:
         self._started = clock.now()
         self._position = Position(counts, notes, key, self._started)
         # a site whose clock is behind stamps what happens after the position with times before it
-        self._begin = self._started if self._position.is_new else self._position.seen - OVERLAP
+        self._begin = self._started if self._position.is_new else self._position.first - OVERLAP
         self._refused: dict[str, str] = {}
         self._left: dict[str, str] = {}
         self._rounds = self._told_before = 0
@@ -108,7 +103,7 @@ class Following:
         Raises:
             Unavailable: an event that was found is safe nowhere, or how far this has come cannot be kept.
         """
-        self._position.keep(self._position.seen)
+        self._position.keep()
         self._register()
         if not self._position.is_new:
             log.info("asking what happened since %s", write_time(self._position.seen))
@@ -148,12 +143,19 @@ class Following:
         if not was or outcome.made or outcome.mended or outcome.removed:
             log.info("notifications at %s: %s", self._client.settings.base, outcome)
         if not was:
-            self._be_told("notifications are registered")
+            self._be_registered()
+
+    def _be_registered(self) -> None:
+        if self.counts.polling:  # what was made after the last question was told to nobody
+            self._position.stay_behind(self._looking.more.keys)
+        self._be_told("notifications are registered")
 
     def _be_deaf(self, why: str) -> None:
         if not self.counts.polling:
             log.warning(
-                "no notifications can be registered (%s); asking for changes instead, %s", why, UNSEEN
+                "no notifications can be registered (%s); asking for changes instead, %s",
+                why,
+                self._looking.more.in_words(),
             )
         self.counts.registered, self.counts.polling = False, True
 
@@ -171,14 +173,14 @@ class Following:
         begun = self._clock.now()
         until = begun - LATE if is_patient else None
         try:
-            untold = self._looking.look(emit, self._position.seen, self._begin, until)
+            untold = self._looking.look(emit, self._position, self._begin, until)
         except RuntimeError:  # the daemon stops: what is not safe is found again at the next start
             return
         except (Refused, Conflicting, NoAnswer) as error:
             log.warning("cannot ask what changed: %s", error)
             return
         self._judge(sum(when >= self._started for when in untold) if is_patient else 0)
-        self._position.keep(max(self._position.seen, until or begun))
+        self._position.go_on(until or begun, self._looking.more.skipped)
 
     def _judge(self, missed: int) -> None:
         """Ask more often when the site did not tell of something; less often once it tells."""
@@ -190,7 +192,7 @@ class Following:
                 " was" if missed == 1 else "s were",
                 self._client.settings.base,
                 self.wish.shown_base,
-                UNSEEN,
+                self._looking.more.in_words(),
             )
             self.counts.polling = True
         elif self.counts.registered and told:

@@ -13,6 +13,7 @@ from flowhost_plugins.vidispine.notifications.counts import Counts
 from flowhost_plugins.vidispine.notifications.hearing import Hearing
 from flowhost_plugins.vidispine.notifications.kinds import Kind
 from flowhost_plugins.vidispine.notifications.polling import POLLED, happened
+from flowhost_plugins.vidispine.notifications.position import Position
 from flowhost_plugins.vidispine.notifications.telling import Filters, Told, is_wanted, names_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Looking:
         kinds: what is wanted.
         filters: what is left of it.
         counts: of what was found.
+
+    Attributes:
+        more: asks for kinds that not every site tells of, or can be asked for.
     """
 
     def __init__(
@@ -48,20 +52,20 @@ class Looking:
         self._client, self._hearing, self._filters, self._counts = client, hearing, filters, counts
         wanted = [kind.key for kind in kinds]
         self._polled = [key for key in wanted if key in POLLED]
-        self._more = AskingMore(client, wanted)
+        self.more = AskingMore(client, wanted)
 
     def look(
-        self, emit: flowhost.Emit, since: datetime, begin: datetime, until: datetime | None
+        self, emit: flowhost.Emit, position: Position, begin: datetime, until: datetime | None
     ) -> list[datetime]:
-        """Hand on what happened and is not safe; return when that happened of which the site did not tell.
+        """Hand on what happened and is not safe; return when that happened of which the site surely tells, but did not.
 
-        With `until` this is to see whether the site tells; then only what it surely tells of is looked for.
+        With `until` this is to see whether the site tells; then only that is looked for, and kinds that are behind.
 
         Args:
             emit: where events go.
-            since: what happened before is known to be safe.
+            position: what happened before is known to be safe.
             begin: what happened before is never wanted.
-            until: what happened later is not looked at; None: everything.
+            until: of that, what happened later is not looked at; None: everything.
 
         Raises:
             Unavailable: an event is safe nowhere.
@@ -70,8 +74,8 @@ class Looking:
         """
         under_way: UnderWay = []
         untold = []
-        for made, when in self._unsafe(since, begin, until):
-            if not self._hearing.has_told(made):
+        for kind, made, when in self._unsafe(position, begin, until):
+            if kind.key in self._polled and not self._hearing.has_told(made):
                 untold.append(when)
             under_way.append((made, emit(made)))
             if len(under_way) >= BATCH:
@@ -80,22 +84,29 @@ class Looking:
         return untold
 
     def _unsafe(
-        self, since: datetime, begin: datetime, until: datetime | None
-    ) -> Iterator[tuple[flowhost.Event, datetime]]:
+        self, position: Position, begin: datetime, until: datetime | None
+    ) -> Iterator[tuple[Kind, flowhost.Event, datetime]]:
         try:
-            for kind, told, when in self._happened(max(since - OVERLAP, begin), is_all=until is None):
-                is_due = when >= begin and (until is None or when <= until)
-                if is_due and is_wanted(kind, names_of(kind, told), told, self._filters):
+            for kind, told, when in self._happened(position, begin, is_all=until is None):
+                is_late = until is not None and when > until and kind.key in self._polled
+                if (
+                    when >= begin
+                    and not is_late
+                    and is_wanted(kind, names_of(kind, told), told, self._filters)
+                ):
                     made = self._hearing.event(kind, told)
                     if not self._hearing.has_safe(made):
-                        yield made, when
+                        yield kind, made, when
         except flowhost.Unavailable as error:
             raise NoAnswer(str(error)) from error
 
-    def _happened(self, since: datetime, *, is_all: bool) -> Iterator[tuple[Kind, Told, datetime]]:
+    def _happened(
+        self, position: Position, begin: datetime, *, is_all: bool
+    ) -> Iterator[tuple[Kind, Told, datetime]]:
+        since = max(position.seen - OVERLAP, begin)
         yield from happened(self._client, since, self._polled)
-        if is_all:
-            yield from self._more.happened(since)
+        behind = {key: max(moment - OVERLAP, begin) for key, moment in position.behind.items()}
+        yield from self.more.happened((dict.fromkeys(self.more.keys, since) if is_all else {}) | behind)
 
     def _settle(self, under_way: UnderWay) -> None:
         """Wait until all of these are safe.

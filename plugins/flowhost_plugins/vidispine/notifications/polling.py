@@ -117,7 +117,7 @@ def _told_of_item(item: Item, since: datetime) -> Iterator[tuple[Kind, Told, dat
 
 
 def _told_of_change(item: str, change: str, changed: Iterable[MetadataFieldValues]) -> Told:
-    told: dict[str, tuple[str, ...]] = {"itemId": (item,), "changeSetId": (change,), "action": ("MODIFY",)}
+    told: dict[str, tuple[str, ...]] = {"itemId": (item,), "changeSetId": (change,)}
     for one in changed:
         told[one.name] = told.get(one.name, ()) + tuple(value.value for value in one.value)
         if one.user:

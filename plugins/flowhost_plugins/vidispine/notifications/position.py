@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import flowhost
@@ -21,20 +22,45 @@ class Position:
     Attributes:
         is_new: whether nothing was known.
         seen: the moment.
+        behind: key of a kind that is to be asked for though the site tells → the moment for this kind.
     """
 
     def __init__(self, counts: Counts, notes: flowhost.Store | None, key: str, now: datetime) -> None:
         self._counts, self._notes, self._key = counts, notes, key
-        known = counts.seen or self._kept()
+        known, self.behind = (counts.seen, counts.behind) if counts.seen else self._kept()
         self.is_new = known is None
         self.seen = known or now
 
-    def keep(self, seen: datetime) -> None:
-        """It has come so far."""
-        self.seen = self._counts.seen = seen
-        if self._notes:
-            self._notes.put(self._key, {"seen": write_time(seen)})
+    @property
+    def first(self) -> datetime:
+        """Where the kind is that is farthest behind."""
+        return min([self.seen, *self.behind.values()])
 
-    def _kept(self) -> datetime | None:
+    def go_on(self, seen: datetime, skipped: Iterable[str]) -> None:
+        """It has come so far, but not with the kinds that were skipped: they stay where they are."""
+        self.behind = {key: self.behind.get(key, self.seen) for key in skipped}
+        self.seen = max(self.seen, seen)
+        self.keep()
+
+    def stay_behind(self, keys: Iterable[str]) -> None:
+        """These kinds are to be asked for once more."""
+        self.behind = dict.fromkeys(keys, self.seen) | self.behind
+
+    def keep(self) -> None:
+        """Let it outlive this run."""
+        self._counts.seen, self._counts.behind = self.seen, self.behind
+        if self._notes:
+            behind = {key: write_time(moment) for key, moment in self.behind.items()}
+            self._notes.put(
+                self._key, {"seen": write_time(self.seen)} | ({"behind": behind} if behind else {})
+            )
+
+    def _kept(self) -> tuple[datetime | None, dict[str, datetime]]:
         value = self._notes.get(self._key) if self._notes else None
-        return found_time(value.get("seen")) if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            return None, {}
+        behind = value.get("behind")
+        kept = behind.items() if isinstance(behind, dict) else ()
+        return found_time(value.get("seen")), {
+            key: moment for key, text in kept if (moment := found_time(text))
+        }

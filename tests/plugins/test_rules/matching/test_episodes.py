@@ -109,7 +109,10 @@ class Episodes(RuleBasedStateMachine):
         for item in ("VX-1", "VX-2", "VX-3"):
             self.see(item)
         granted = set(self.site.library.items_with_access_from(f"rule:{self.name}"))
-        assert granted == {item for item in self.given if self.states[item] in ("handled", "failed")}
+        ended = {item for item in self.given if self.states[item] in ("handled", "failed")}
+        assert granted >= ended
+        # what could not be withdrawn while the library failed stays when the item matches again; its run gives it anyway
+        assert {self.states[item] for item in granted - ended} <= {"processing"}
 
     @rule(data=st.data(), ends=st.sampled_from(["finished", "failed"]))
     def finish(self, data: Any, ends: str) -> None:

@@ -138,8 +138,8 @@ def test_an_item_that_cannot_have_its_external_id_is_not_left(
     assert len(bed.library.items().items) == 1
 
 
-def test_an_external_id_that_cannot_be_given_now_is_told_as_missing(
-    bed: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_an_item_that_does_not_get_its_external_id_now_is_not_left(
+    bed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_external_ids(bed, monkeypatch)
 
@@ -148,9 +148,29 @@ def test_an_external_id_that_cannot_be_given_now_is_told_as_missing(
 
     with monkeypatch.context() as patched:
         patched.setattr(bed.library._client, "put", away)
-        made = bed.library.create_item({}, external_id="SITE-1")
-    assert made.external_id is None
-    assert f"{made.id} was made, but did not get the external id SITE-1: the site is away" in caplog.text
+        with pytest.raises(flowhost.Unavailable, match="the site is away"):
+            bed.library.create_item({}, external_id="SITE-1")
+    assert bed.library.items().items == ()
+    made = bed.library.create_item({}, external_id="SITE-1")  # as the step that is tried again does
+    assert bed.library.item("SITE-1").id == made.id
+
+
+def test_an_item_without_its_external_id_that_stays_is_told_in_the_log(
+    bed: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    without_external_ids(bed, monkeypatch)
+
+    def away(*path: str, **options: Any) -> Any:
+        raise flowhost.Unavailable(f"no answer about {path[-1]}")
+
+    with monkeypatch.context() as patched:
+        for method in ("put", "delete"):
+            patched.setattr(bed.library._client, method, away)
+        with pytest.raises(flowhost.Unavailable, match="no answer about SITE-1"):
+            bed.library.create_item({}, external_id="SITE-1")
+    (left,) = bed.library.items().items
+    said = f"{left.id} was made, but did not get the external id SITE-1 and could not be deleted again"
+    assert f"{said}: no answer about {left.id}" in caplog.text
 
 
 def test_a_change_whose_answer_has_no_metadata_is_asked_for_again(bed: Any) -> None:

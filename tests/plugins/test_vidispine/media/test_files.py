@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 import flowhost
+from flowhost_plugins.vidispine.media import deleting
 
 
 def test_an_items_shapes_are_one_request(bed: Any) -> None:
@@ -130,7 +132,7 @@ def test_a_file_of_no_item_is_deleted(bed: Any) -> None:
     (bed.folder / "media" / "loose.bin").write_bytes(b"x")
     storage = bed.library.storage("media").id
     file = bed.rest("POST", f"storage/{storage}/file?path=loose.bin&state=CLOSED")
-    with bed.requests(3):  # what it is, the deletion, and whether it is gone
+    with bed.requests(4):  # what it is, the deletions that go on, its own, and whether it is gone
         assert bed.library.delete_file(file["id"]) is True
     assert bed.library.delete_file(file["id"]) is False
 
@@ -157,3 +159,74 @@ def test_the_job_that_deletes_is_waited_for(bed: Any, monkeypatch: pytest.Monkey
     with pytest.raises(flowhost.Unavailable, match=f"which deletes the file {file}, failed: .*disk is busy"):
         bed.library.delete_file(file)
     assert (bed.folder / "media" / "loose.bin").exists()
+
+
+@pytest.fixture
+def queue(bed: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Jobs that delete files do nothing until it is set."""
+    delete, go_on = bed.server.catalogue.delete_file, threading.Event()
+
+    def later(*arguments: Any, **options: Any) -> Any:
+        if not threading.current_thread().name.startswith("vidispine-work"):
+            raise flowhost.Unavailable("the request leaves it to the job")
+        assert go_on.wait(60)
+        return delete(*arguments, **options)
+
+    monkeypatch.setattr(bed.server.catalogue, "delete_file", later)
+    monkeypatch.setattr(deleting, "LONGEST", 0.2)
+    yield go_on
+    go_on.set()
+
+
+def two_copies(bed: Any) -> tuple[str, str]:
+    item = bed.new_item()
+    bed.ended(bed.library.copy_file(bed.original(item).files[0], "second"))
+    one, two = bed.original(item).files
+    return one.id, two.id
+
+
+def deletions(bed: Any) -> list[Any]:
+    found: list[Any] = bed.rest("GET", "job?user=false&type=DELETE_FILE&metadata=true").get("job", [])
+    return found
+
+
+def test_a_file_that_is_being_deleted_is_no_other_copy(
+    bed: Any, make_bed: Any, queue: threading.Event
+) -> None:
+    one, two = two_copies(bed)
+    restarted = make_bed(bed.server).library
+    for library in (bed.library, restarted):  # whoever asks again waits for the same job
+        with pytest.raises(flowhost.Retry, match=f"the site still deletes the file {one} in the job"):
+            library.delete_file(one)
+        with pytest.raises(flowhost.LastCopy, match=f"the file {two} "):
+            library.delete_file(two)
+    (job,) = deletions(bed)
+    assert {"key": "flowhost_deletes", "value": one} in job["data"]
+    queue.set()
+    assert bed.ended(bed.library.job(job["jobId"])).status == "FINISHED"
+    assert bed.library.delete_file(one) is False
+    with pytest.raises(flowhost.LastCopy):
+        bed.library.delete_file(two)
+
+
+def test_what_others_delete_is_no_other_copy(bed: Any, queue: threading.Event) -> None:
+    one, two = two_copies(bed)
+    bed.rest("DELETE", f"file/{one}")
+    with pytest.raises(flowhost.LastCopy, match=f"the file {two} "):
+        bed.library.delete_file(two)
+    assert len(deletions(bed)) == 1
+
+
+def test_a_file_whose_deletion_failed_is_a_copy_again(bed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = two_copies(bed)
+
+    def busy(*_: Any, **__: Any) -> None:
+        raise flowhost.Unavailable("the disk is busy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bed.server.catalogue, "delete_file", busy)
+        with pytest.raises(flowhost.Unavailable, match="the disk is busy"):
+            bed.library.delete_file(one)
+    assert bed.library.delete_file(two) is True
+    with pytest.raises(flowhost.LastCopy):
+        bed.library.delete_file(one)

@@ -98,6 +98,36 @@ def test_what_is_replaced_goes_when_the_new_one_is_made(bed: Any, item: str, one
     assert made in {shape.id for shape in bed.library.shapes(item)}
 
 
+def test_nothing_is_dropped_for_a_shape_that_is_not_whole(bed: Any, item: str, one_more: Any) -> None:
+    bed.ended(bed.library.transcode(item, "lowres"))
+    job = one_more("run 1")
+    before = bed.library.shapes(item)
+    file = before[-1].files[0]
+    for spoil, mend in (
+        (f"file/{file.id}/state/LOST", f"file/{file.id}/state/CLOSED"),
+        (f"storage/{file.storage}/state/OFFLINE", f"storage/{file.storage}/state/NONE"),
+    ):
+        bed.rest("PUT", spoil)
+        with pytest.raises(
+            flowhost.Unavailable, match=f"the job {job.id} .{before[-1].id}. has no whole file"
+        ):
+            bed.library.drop_replaced(job.id)
+        bed.rest("PUT", mend)
+        assert bed.library.shapes(item) == before
+    assert bed.library.drop_replaced(job.id) == 1
+
+
+def test_nothing_is_dropped_for_a_shape_that_was_there_before(bed: Any, item: str, one_more: Any) -> None:
+    bed.ended(bed.library.transcode(item, "lowres"))
+    job = one_more("run 1")
+    original, _, made = bed.library.shapes(item)
+    bed.rest("DELETE", f"item/{item}/shape/{made.id}")
+    bed.rest("PUT", f"item/{item}/shape/{original.id}/tag/lowres")
+    with pytest.raises(flowhost.Unavailable, match=r"\(there is none\) has no whole file"):
+        bed.library.drop_replaced(job.id)
+    assert tags(bed, item) == [("lowres", "original"), ("lowres",)]
+
+
 def test_a_crash_before_what_is_replaced_goes(
     bed: Any, make_bed: Any, item: str, one_more: Any, monkeypatch: Any
 ) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+import threading
 from concurrent.futures import Future
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 import flowhost
 from flowhost_plugins.vidispine.documents import write_time
-from flowhost_plugins.vidispine.notifications import following, in_order, polling
+from flowhost_plugins.vidispine.notifications import following, in_order, looking, polling
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -89,20 +90,125 @@ def test_a_site_that_does_not_let_collections_be_searched_is_asked_for_the_rest(
     run.wait(lambda events: items == {one.subject for one in events if one.type == "shape_create"})
     items |= {bed.new_item("two.bin")}
     run.wait(lambda events: items == {one.subject for one in events if one.type == "shape_create"})
-    lines = [one for one in caplog.messages if "what of the kind collection-create there is" in one]
+    lines = [one for one in caplog.messages if "cannot be searched for new collections" in one]
     assert len(lines) == 1
+    bed.server.faults.clear()
+    run.until(lambda: not run.source.counts.polling)
+    bed.server.faults.add("403:path=/API/*notification*")
+    run.until(lambda: run.source.counts.polling)
+    line = [one for one in caplog.messages if "asking for changes instead" in one][-1]
+    assert "which finds new shapes, but no new collections or deletions, nor" in line
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is asked for twice, so that what is passed over stays lost."""
+    monkeypatch.setattr(following, "OVERLAP", timedelta(0))
+    monkeypatch.setattr(looking, "OVERLAP", timedelta(0))
+
+
+def refuse_collections(bed: Any, run: Any, status: int) -> str:
+    """Refuse to search for collections, make one, and let some rounds pass; its id."""
+    bed.server.faults.add(f"{status}:method=PUT,path=/API/collection")
+
+    def refused() -> int:
+        hits = bed.server.faults.hits.copy()  # the server goes on adding to it
+        return len([path for _, path, fault in hits if fault.status == status and "coll" in path])
+
+    run.until(refused)
+    made: str = bed.rest("POST", "collection?name=Harbour")["id"]
+    enough = refused() + 3
+    run.until(lambda: refused() >= enough)
+    return made
+
+
+@pytest.mark.parametrize("status", [404, 409])
+@pytest.mark.parametrize("is_deaf", [True, False])
+def test_a_question_that_is_refused_for_a_while_is_asked_again(
+    bed: Any,
+    start: Any,
+    caplog: pytest.LogCaptureFixture,
+    impatient: None,
+    narrow: None,
+    status: int,
+    is_deaf: bool,
+) -> None:
+    caplog.set_level(logging.INFO)
+    bed.server.faults.add("403:path=/API/*notification*")
+    run = start(must=False, interval=0.05)
+    run.until(lambda: run.source.counts.polling)
+    made = refuse_collections(bed, run, status)
+    assert not [one for one in run.events if one.type == "collection_create"]
+    bed.server.faults.clear()
+    if is_deaf:
+        bed.server.faults.add("403:path=/API/*notification*")
+    assert run.one("collection_create").data["collectionId"] == made
+    run.until(lambda: "behind" not in bed.notes.get("vidispine-notifications/tests"))
+    said = [one for one in caplog.messages if "new collections can" in one]
+    assert ["cannot be asked for now" in one for one in said] == [True, False]
+    assert "not told of" not in caplog.text
+
+
+def test_a_question_that_was_refused_is_asked_again_after_a_restart(
+    bed: Any, start: Any, impatient: None, narrow: None
+) -> None:
+    bed.server.faults.add("403:path=/API/*notification*")
+    run = start(must=False, interval=0.05)
+    run.until(lambda: run.source.counts.polling)
+    made = refuse_collections(bed, run, 404)
+    run.close()
+    kept = bed.notes.get("vidispine-notifications/tests")
+    assert list(kept["behind"]) == ["collection-create"]
+    assert kept["behind"]["collection-create"] < kept["seen"]
+    bed.server.faults.clear()
+    assert start().one("collection_create").data["collectionId"] == made
+
+
+def test_what_was_made_just_before_the_site_told_again_is_found(
+    bed: Any, start: Any, monkeypatch: pytest.MonkeyPatch, impatient: None
+) -> None:
+    register, is_over, made = following.register, threading.Event(), []
+
+    def late(*given: Any) -> Any:
+        if is_over.is_set() and not made:
+            made.append(bed.rest("POST", "collection?name=Harbour")["id"])
+        return register(*given)
+
+    monkeypatch.setattr(following, "register", late)
+    bed.server.faults.add("403:path=/API/*notification*")
+    run = start(must=False, interval=0.1)
+    run.until(lambda: run.source.counts.polling)
+    bed.server.faults.clear()
+    is_over.set()
+    run.until(lambda: not run.source.counts.polling)
+    assert [run.one("collection_create").data["collectionId"]] == made
+
+
+def looks_that_ended(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """When each look began that has ended."""
+    look, begun = looking.Looking.look, []
+
+    def noted(*given: Any) -> Any:
+        now = flowhost.SystemClock().now()
+        untold = look(*given)
+        begun.append(now)
+        return untold
+
+    monkeypatch.setattr(looking.Looking, "look", noted)
+    return begun
 
 
 def test_shapes_that_are_not_told_of_do_not_make_the_site_untrusted(
-    bed: Any, start: Any, caplog: pytest.LogCaptureFixture, impatient: None
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, impatient: None
 ) -> None:
+    begun = looks_that_ended(monkeypatch)
     run = start(interval=0.1)
     bed.server.faults.add("drop:path=*shape-create*")
     bed.new_item()
     run.one("job_finish")
     bed.server.settle()
-    rounds: list[int] = []
-    run.until(lambda: rounds.append(1) or len(rounds) > 150)  # more than a second, which counts as late
+    is_late = flowhost.SystemClock().now() + following.LATE
+    run.until(lambda: len([one for one in begun if one > is_late]) >= 2)  # so the first of them was judged
     assert not run.source.counts.polling
     assert "not told of" not in caplog.text
 

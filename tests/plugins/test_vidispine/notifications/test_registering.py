@@ -65,9 +65,17 @@ def test_what_is_registered_by_default(bed: Any, start: Any) -> None:
 
 
 def test_everything_can_be_registered(bed: Any, start: Any, caplog: pytest.LogCaptureFixture) -> None:
-    start(notifications=NAMES)
-    assert {"file-create", "storage-filename", "job-update"} <= set(kinds(bed))
+    start(notifications=[name for name in NAMES if name != "storage_filename"])
+    assert {"file-create", "storage-delete", "job-update"} <= set(kinds(bed))
     assert "cannot be registered" not in caplog.text
+
+
+def test_what_a_site_cannot_do_leaves_the_others(
+    bed: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    start(notifications=("storage_create", "storage_filename", "storage_delete"))
+    assert kinds(bed) == ["storage-create", "storage-delete"]
+    assert "notifications of storage-filename cannot be registered" in caplog.text
 
 
 def test_the_site_leaves_out_what_it_can(bed: Any, start: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -57,7 +57,8 @@ def whole_audit_log(call: Call) -> Response:
 
 def _wanted(call: Call) -> list[Asked]:
     only_administrators(call)
-    start, end = _moment(call, "starttime"), _moment(call, "endtime")
+    start = _moment("starttime", call.text("starttime"))
+    end = _moment("endtime", call.text("endtime"))
     order = call.text("sort", "desc").lower()
     if order not in (*OLDEST_FIRST, *NEWEST_FIRST):
         raise invalid_input("sort", explanation="expected asc or desc", value=order)
@@ -70,23 +71,22 @@ def _wanted(call: Call) -> list[Asked]:
 
 
 def _fits(call: Call, asked: Asked) -> bool:
-    facts = {"username": asked.user, "runAs": asked.run_as, "method": asked.method}
-    if any(name in call.parameters and call.text(name) != fact for name, fact in facts.items()):
+    wanted = (call.text("username", asked.user), call.text("runAs", asked.run_as))
+    if (*wanted, call.text("method", asked.method)) != (asked.user, asked.run_as, asked.method):
         return False
     path = shown_path(call.text("path")).rstrip("/")
     below = asked.path.startswith(f"{path}/") and call.flag("wildcard", default=True)
     return not path or asked.path == path or below
 
 
-def _moment(call: Call, name: str) -> datetime | None:
-    text = call.text(name)
+def _moment(name: str, text: str) -> datetime | None:
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise invalid_input(name, explanation="expected a time as in ISO 8601", value=text) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=call.site.clock.now().tzinfo)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _entry(asked: Asked) -> dict[str, Any]:

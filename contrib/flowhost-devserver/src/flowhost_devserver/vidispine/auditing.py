@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flowhost_devserver.vidispine.paths import sent_path
+
 if TYPE_CHECKING:
     from flowhost_devserver.vidispine.call import Call
 
@@ -22,7 +24,7 @@ class Asked:
     Args:
         moment: when it came.
         user: who asked; empty when nobody knew them.
-        run_as: for whom.
+        run_as: for whom; whether they may or not.
         method: HTTP method.
         path: as it was sent, without matrix parameters; what is below the API's begins there: ``/item/VX-1``.
         matrix: the matrix parameters, as they were sent.
@@ -83,7 +85,7 @@ class Audit:
     def __exit__(self, *_raised: Any) -> None:
         """It was answered."""
         call, request = self._call, self._call.request
-        parts = [part.split(";") for part in request.path.split("/")]
+        parts = [part.split(";") for part in sent_path(request).split("/")]
         self._call.site.audit.add(
             Asked(
                 moment=self._moment,

@@ -136,11 +136,25 @@ class Call:
         if "xml" in mimetype or (body.lstrip()[:1] == b"<" and "json" not in mimetype):
             return _xml_document(body, name)
         try:
-            return read_json(name, self.in_utf8(body))
+            return read_json(name, self._in_utf8(body))
         except Unfit as error:
             raise invalid_input(name, explanation=str(error)) from None
 
-    def in_utf8(self, body: bytes) -> bytes:
+    def text_body(self) -> str:
+        """The body that is a text.
+
+        Raises:
+            Refusal: it is none.
+        """
+        try:
+            text = self._in_utf8(self.body()).decode()
+        except UnicodeDecodeError:
+            raise invalid_input("body", explanation="expected text in UTF-8") from None
+        if "\0" in text:
+            raise invalid_input("body", explanation="a text cannot have NUL characters")
+        return text
+
+    def _in_utf8(self, body: bytes) -> bytes:
         """A body that is a text, which was sent in the charset that its type names.
 
         Raises:

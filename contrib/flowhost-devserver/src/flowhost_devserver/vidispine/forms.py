@@ -24,7 +24,7 @@ TYPES: dict[str, Form] = {
         "timestamp": "@moment",
     },
     "MetadataField": {
-        **dict.fromkeys(("uuid", "user", "change", "track", "mode"), "@text"),
+        **dict.fromkeys(("uuid", "user", "change", "track", "lang", "mode"), "@text"),
         "timestamp": "@moment",
         "inheritance": "@text",
         "reference": "@text",

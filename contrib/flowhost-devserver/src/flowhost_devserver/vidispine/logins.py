@@ -7,7 +7,7 @@ import hmac
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.people.records import RUN_AS, Person
 from flowhost_devserver.vidispine.people.tokens import user_of
-from flowhost_devserver.vidispine.refusals import forbidden, not_authorized, not_found
+from flowhost_devserver.vidispine.refusals import Refusal, conflict, forbidden, not_authorized, not_found
 
 
 def login(call: Call) -> tuple[str, str]:
@@ -34,16 +34,26 @@ def authenticated(call: Call) -> str:
     scheme, _, token = call.request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "token":
         name = user_of(call.site, token.strip())
-        if name is None or not _may_come_in(call.site.people.user(name)):
+        person = call.site.people.user(name) if name else None
+        if person is None or person.disabled:
             raise not_authorized("the token is wrong, or its time is over")
-        return name
+        return person.name
     given = call.request.authorization
     if given is None or given.type != "basic":
         raise not_authorized("this server wants a user and a password")
     person = call.site.people.called(given.username or "")
-    if not (_may_come_in(person) and person and has_password(person, given.password or "")):
+    if not (person and has_password(person, given.password or "")):
         raise not_authorized("the user or the password is wrong")
+    if person.disabled:
+        raise _disabled(call, person)
     return person.name
+
+
+def _disabled(call: Call, person: Person) -> Refusal:
+    """A user who is disabled is a conflict only to who wants a token."""
+    if call.path.rstrip("/") == "/token":
+        return conflict("User", person.name, explanation="the user is disabled")
+    return not_authorized("the user is disabled")
 
 
 def impersonated(call: Call, user: str, wanted: str | None) -> str:
@@ -52,6 +62,7 @@ def impersonated(call: Call, user: str, wanted: str | None) -> str:
     Raises:
         Refusal: they may not act for others, or there is no such user.
     """
+    call.user, call.run_as = user, wanted or user  # what the log says, although they may be refused
     if not wanted or wanted == user:
         return user
     people = call.site.people
@@ -67,7 +78,3 @@ def has_password(person: Person, password: str) -> bool:
     return bool(person.password) and hmac.compare_digest(
         person.password.encode(errors="surrogatepass"), password.encode(errors="surrogatepass")
     )
-
-
-def _may_come_in(person: Person | None) -> bool:
-    return person is not None and not person.disabled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowhost_devserver.vidispine.exports import locations
 from flowhost_devserver.vidispine.exports import pages as export_pages
-from flowhost_devserver.vidispine.files import deleting, importable, sending, transfers
+from flowhost_devserver.vidispine.files import deleting, importable, transfers
 from flowhost_devserver.vidispine.files import pages as file_pages
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.shape_tags import pages as shape_tag_pages
@@ -12,7 +12,7 @@ from flowhost_devserver.vidispine.shape_tags import parts as shape_tag_parts
 from flowhost_devserver.vidispine.shapes import metadata_pages, parts, transcoding
 from flowhost_devserver.vidispine.shapes import pages as shape_pages
 from flowhost_devserver.vidispine.storage_rules import pages as rule_pages
-from flowhost_devserver.vidispine.storages import groups
+from flowhost_devserver.vidispine.storages import group_metadata_pages, groups, method_pages
 from flowhost_devserver.vidispine.storages import metadata_pages as storage_metadata_pages
 from flowhost_devserver.vidispine.storages import pages as storage_pages
 from flowhost_devserver.vidispine.thumbnails import pages as thumbnail_pages
@@ -22,13 +22,14 @@ ROUTES: tuple[Route, ...] = (
     *metadata_pages.ROUTES,
     *parts.ROUTES,
     *groups.ROUTES,
-    *storage_metadata_pages.ROUTES,
+    *group_metadata_pages.ROUTES,
     *storage_pages.ROUTES,
+    *method_pages.ROUTES,
+    *storage_metadata_pages.ROUTES,
     *file_pages.ROUTES,
     *transfers.ROUTES,
     *deleting.ROUTES,
     *importable.ROUTES,
-    *sending.ROUTES,
     *shape_tag_pages.ROUTES,
     *shape_tag_parts.ROUTES,
     *transcoding.ROUTES,

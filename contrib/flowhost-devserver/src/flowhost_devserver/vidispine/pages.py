@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.conforming import Unfit
 from flowhost_devserver.vidispine.logins import login, nobody
 from flowhost_devserver.vidispine.openapi import pages as description_pages
-from flowhost_devserver.vidispine.paths import split_matrix
+from flowhost_devserver.vidispine.paths import sent_path, split_matrix
 from flowhost_devserver.vidispine.refusals import Refusal, Unroutable, conflict, invalid_input, not_found
 from flowhost_devserver.vidispine.routes import ROUTES
 from flowhost_devserver.vidispine.routing import Area
@@ -40,9 +39,6 @@ READING = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing; after others synchronous notifications are waited for."""
 
 PIECE_BYTES, PIECES = 256 * 1024, 64  # of a refused body that are read: 16 MiB in all
-
-_PROXIED = re.compile("^https?://[^/?]*")
-"""How a path begins that was sent as to a proxy."""
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +76,7 @@ class Pages:
 
     def _answer(self, call: Call) -> Response:
         request = call.request
-        raw = _PROXIED.sub("", request.environ.get("REQUEST_URI") or request.environ["PATH_INFO"])
-        raw = raw.partition("?")[0]
+        raw = sent_path(request)
         area = self._area(raw)
         try:
             path, call.parameters = split_matrix(raw, request.query_string.decode("latin-1"))

@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_to_bytes
 
+from werkzeug.wrappers import Request
+
 from flowhost_devserver.vidispine.conforming import Unfit, check_text
 
 SLASH = "\ufdd0"
 """Stands for a slash within a part of a path (``%2F``) while a page is looked for; no text has this character."""
 
+_PROXIED = re.compile("^https?://[^/?]*")
+"""How a path begins that was sent as to a proxy."""
+
 _BROKEN = re.compile("%(?![0-9a-fA-F]{2})")
+
+
+def sent_path(request: Request) -> str:
+    """The path of a request as it was sent."""
+    sent = _PROXIED.sub("", request.environ.get("REQUEST_URI") or request.environ["PATH_INFO"])
+    return str(sent.partition("?")[0])
 
 
 def split_matrix(raw_path: str, query: str) -> tuple[str, dict[str, list[str]]]:

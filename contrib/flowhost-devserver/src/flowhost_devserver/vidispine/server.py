@@ -113,12 +113,17 @@ class VidispineServer:
         self._add_users()
         seed_fields(self.site)
         self.site.notifier = Notifier(self.site, self.faults)
+        serving = self._listening()  # before jobs go on: their data have the server's URL
         self.site.jobs.start()
         self._scanner = Scanner(self.site)
         self._scanner.start()
         self.site.notifier.start()
         for name, folder in (self._storages or {DEFAULT_STORAGE: self.root / DEFAULT_STORAGE}).items():
             self.add_storage(name, folder)
+        serving.start()
+
+    def _listening(self) -> Serving:
+        """Take the port; what is asked waits until the answers begin."""
         serving = Serving(
             Spoiling(Pages(self.site), self.faults, _refusal),
             interface=self._interface,
@@ -129,7 +134,7 @@ class VidispineServer:
         self._serving = serving
         host = f"[{self._interface}]" if ":" in self._interface else self._interface
         self.url = self.site.url = f"http://{host}:{serving.port}"
-        serving.start()
+        return serving
 
     def _add_users(self) -> None:
         people = self.site.people

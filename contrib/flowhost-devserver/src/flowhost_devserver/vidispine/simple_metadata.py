@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import LINE, document, empty, plain
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.refusals import invalid_input, not_found
+from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.site import Site
 
 
@@ -56,7 +56,11 @@ def _first(value: Any) -> str:
 
 def read_all(call: Call, kind: str, id_: str) -> Response:
     """The page with all pairs."""
-    pairs = pairs_of(call.site, kind, id_)
+    return show_all(call, pairs_of(call.site, kind, id_))
+
+
+def show_all(call: Call, pairs: Mapping[str, str]) -> Response:
+    """The answer with these pairs."""
     text = "".join(f"{key}={value}{LINE}" for key, value in pairs.items())
     return document(call, "SimpleMetadataDocument", as_fields(pairs), text=text)
 
@@ -75,25 +79,37 @@ def remove_all(call: Call, kind: str, id_: str) -> Response:
 
 def read_one(call: Call, kind: str, id_: str, key: str) -> Response:
     """The page with one value, as text."""
-    pairs = pairs_of(call.site, kind, id_)
+    return show_one(pairs_of(call.site, kind, id_), key)
+
+
+def show_one(pairs: Mapping[str, str], key: str) -> Response:
+    """The answer with one value of these pairs, as text.
+
+    Raises:
+        Refusal: there is none.
+    """
+    check_key(pairs, key)
+    return plain(pairs[key])
+
+
+def check_key(pairs: Mapping[str, str], key: str) -> None:
+    """Make sure that there is a value.
+
+    Raises:
+        Refusal: there is none.
+    """
     if key not in pairs:
         raise not_found("metadata", key)
-    return plain(pairs[key])
 
 
 def write_one(call: Call, kind: str, id_: str, key: str, *, parameter: str = "value") -> Response:
     """The page that takes one value: the body, as text; or, when there is none, a parameter of this name."""
-    try:
-        value = call.request.get_data().decode()
-    except UnicodeDecodeError:
-        raise invalid_input("metadata", id_=key, explanation="expected a text in UTF-8") from None
-    put_pairs(call.site, kind, id_, {key: value or call.text(parameter)})
+    put_pairs(call.site, kind, id_, {key: call.text_body() or call.text(parameter)})
     return empty()
 
 
 def remove_one(call: Call, kind: str, id_: str, key: str) -> Response:
     """The page that removes one value."""
-    if key not in pairs_of(call.site, kind, id_):
-        raise not_found("metadata", key)
+    check_key(pairs_of(call.site, kind, id_), key)
     put_pairs(call.site, kind, id_, {key: ""})
     return empty()

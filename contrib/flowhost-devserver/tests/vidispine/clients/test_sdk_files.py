@@ -106,19 +106,6 @@ def test_registering(sdk: Any, sdk_package: Any, tmp_path: Path, storage: str) -
     assert (moved.id, moved.path) == (made.id, "elsewhere.bin")
 
 
-def test_sending(sdk: Any, sdk_package: Any, tmp_path: Path, storage: str) -> None:
-    files = sdk.api("FileApi")
-    made = files.create_file_in_storage(storage, b"content", path="dir/sent.bin")
-    answered(sdk, "FileType")
-    assert (made.path, made.size, made.state) == ("dir/sent.bin", 7, "CLOSED")
-    assert (tmp_path / "there" / "dir" / "sent.bin").read_bytes() == b"content"
-    for path, status in (("dir/sent.bin", 409), ("../out.bin", 400), ("", 400)):
-        with pytest.raises(sdk_package.ApiException) as caught:
-            files.create_file_in_storage(storage, b"content", path=path)
-        assert caught.value.status == status
-    assert not (tmp_path / "out.bin").exists()
-
-
 @pytest.mark.parametrize(("move", "kind"), [(False, "COPY_FILE"), (True, "MOVE_FILE")])
 def test_copy_and_move(
     sdk: Any, module_server: VidispineServer, file: str, storage: str, tmp_path: Path, move: bool, kind: str

@@ -92,8 +92,12 @@ class TestPlaceholders:
 
 def test_a_file_that_nobody_imported(sdk: Any, module_server: VidispineServer, titled: Any) -> None:
     imports, files = sdk.api("ImportApi"), sdk.api("FileApi")
-    (module_server.root / "media").mkdir(exist_ok=True)
-    file = files.create_file_in_storage("VX-1", b"left", path="left/behind.txt")
+    left = module_server.root / "media" / "left" / "behind.txt"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"left")
+    file = files.create_file_entity_on_storage(
+        "VX-1", sdk.models.FileType(path="left/behind.txt", state="CLOSED")
+    )
     found = imports.get_storage_importables("VX-1", number=100)
     assert sdk.complaints(json.loads(sdk.client.last_response.data), "ImportableFileListType") == []
     assert file.id in [one.file.id for one in found.element]

@@ -147,7 +147,11 @@ class ItemHelper(Helper):
         """Make a library of these items; return its id."""
         document = {"item": [{"id": one} for one in item_ids]}
         told = self._client.post("library", document=document)
-        return str(told.get("library") or told.get("id", ""))
+        ids = [
+            told.get("library"),
+            *told.get("uri", ()),
+        ]  # an ItemListDocument of older sites, a URIListDocument of newer
+        return next((str(one).rpartition("/")[2] for one in ids if one), "")
 
 
 def field_document(field: str, values: Iterable[str]) -> dict[str, Any]:

@@ -95,16 +95,10 @@ def merged_group_access(call: Call, kind: Kind, id_: str) -> dict[str, Any]:
     entries = [one for one in reaching(call.site, kind, id_) if one.kind == "group"]
     listed = []
     for name in dict.fromkeys(one.name for one in entries):
-        if _has_users(call.site, name):
+        if call.site.people.members(name):
             counting = for_user(entries, "", {name})
             listed += counting if call.flag("full") else counting[:1]
     return {"access": [_merged_row(one) for one in listed]}
-
-
-def _has_users(site: Site, group: str) -> bool:
-    """Whether somebody is in a group, or in one that it is in."""
-    inhabited = {one.name for one in site.catalogue.groups() if one.members}
-    return not inhabited.isdisjoint({group, *site.people.above(group)})
 
 
 def _query(call: Call) -> dict[str, str]:

@@ -53,6 +53,17 @@ def give_owner(site: Site, kind: Kind, id_: str, user: str) -> dict[str, str]:
         return made
 
 
+def change_owner(site: Site, kind: Kind, id_: str, user: str) -> Entry:
+    """Let another user own a thing, and tell of it; return the owner's entry."""
+    with site.lock:
+        before = owner_of(site, kind, id_)
+        give_owner(site, kind, id_, user)
+        after = owner_of(site, kind, id_)
+        if after != before:
+            _tell(site, "modify", after)
+    return after
+
+
 def _maker(site: Site, kind: Kind, id_: str) -> str:
     return _record_user(site, id_) or FIRST_USER if kind == "item" else FIRST_USER
 
@@ -145,7 +156,7 @@ def add_entry(
 
 
 def _tell(site: Site, event: str, entry: Entry) -> None:
-    """Notify of an entry that is not of an item; of those the catalogue itself tells."""
+    """Notify of an entry that the catalogue does not know; of those of items it tells itself, but not of owners."""
     site.notifier.tell(
         "access",
         event,

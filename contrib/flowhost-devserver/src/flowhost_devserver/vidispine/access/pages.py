@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from werkzeug.wrappers import Response
 
@@ -15,15 +15,15 @@ from flowhost_devserver.vidispine.access.documents import (
 )
 from flowhost_devserver.vidispine.access.entries import (
     add_entry,
+    change_owner,
     entries_of,
-    give_owner,
-    owner_of,
     remove_entry,
 )
 from flowhost_devserver.vidispine.access.records import Entry, Kind
 from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.answers import LINE, document, empty
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.items.every import every_item
 from flowhost_devserver.vidispine.libraries.records import library_of
 from flowhost_devserver.vidispine.metadata.subjects import id_of
 from flowhost_devserver.vidispine.people.rights import known_user, only_administrators
@@ -101,8 +101,7 @@ def delete_many(call: Call, kind: Kind, id_: str) -> Response:
 def set_owner(call: Call, kind: Kind, id_: str, user: str) -> Response:
     """Let another user own it; answer with the owner's entry."""
     require(call, "OWNER", kind, id_)
-    give_owner(call.site, kind, id_, known_user(call, user).name)
-    entry = owner_of(call.site, kind, id_)
+    entry = change_owner(call.site, kind, id_, known_user(call, user).name)
     return document(call, "AccessControlDocument", access_document(call, entry), text=entry.id)
 
 
@@ -110,29 +109,19 @@ def add_to_all_items(call: Call) -> Response:
     """Add an entry to every item there is, unless it has one that says the same."""
     only_administrators(call)
     values = checked_access(call.document("AccessControlDocument"), call.run_as)
-    for item in _every_item(call):
-        add_entry(call.site, "item", item, values, again=False)
+    for item in every_item(call.site):
+        add_entry(call.site, "item", item.id, values, again=False)
     return empty()
 
 
 def remove_from_all_items(call: Call) -> Response:
     """Remove every entry of every item, but those of the owners."""
     only_administrators(call)
-    for item in _every_item(call):
-        for entry in entries_of(call.site, "item", item):
+    for item in every_item(call.site):
+        for entry in entries_of(call.site, "item", item.id):
             if entry.permission != "OWNER":
-                remove_entry(call.site, "item", item, entry.id)
+                remove_entry(call.site, "item", item.id, entry.id)
     return empty()
-
-
-def _every_item(call: Call) -> Iterator[str]:
-    cursor = None
-    while True:
-        page = call.site.catalogue.items(cursor=cursor, number=1000, trashed=True)
-        yield from [item.id for item in page.items]
-        cursor = page.cursor
-        if cursor is None:
-            return
 
 
 def read_merged(call: Call, kind: Kind, id_: str) -> Response:

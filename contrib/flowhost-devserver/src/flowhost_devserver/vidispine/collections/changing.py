@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flowhost_devserver.vidispine.access.rights import collections_above
 from flowhost_devserver.vidispine.collections.contents import (
     Content,
     add_content,
+    added,
     arrange,
     contents,
     guessed,
@@ -40,8 +42,9 @@ def change_contents(
     Raises:
         Refusal: it makes no sense, or something is not there; nothing is changed.
     """
-    wanted = checked_contents(site, given)
     with site.lock:
+        wanted = checked_contents(site, given)
+        _check_circles(site, collection_id, wanted)
         if any("mode" in one for one in given):
             _with_modes(site, collection_id, wanted)
         else:
@@ -49,13 +52,25 @@ def change_contents(
 
 
 def checked_contents(site: Site, given: Sequence[Mapping[str, Any]]) -> Wanted:
-    """What the content of a document is about.
+    """What the content of a document is about; of a library it may be the items.
 
     Raises:
         Refusal: it makes no sense, or something is not there.
     """
     _check_modes(given)
-    return [(one, member_of(site, one.get("type", ""), one.get("id", ""))) for one in given]
+    wanted = list[tuple[Mapping[str, Any], Content]]()
+    for one in given:
+        what = member_of(site, one.get("type", ""), one.get("id", ""))
+        items = bool(one.get("addItems")) and one.get("mode", "add") == "add"
+        wanted += [(one, each) for each in added(site, what, items=items)]
+    return wanted
+
+
+def _check_circles(site: Site, collection_id: str, wanted: Wanted) -> None:
+    above = {collection_id, *collections_above(site, "collection", collection_id)}
+    for one, what in wanted:
+        if what.kind == "collection" and what.id in above and one.get("mode", "add") == "add":
+            raise invalid_input("content", explanation="the collection would contain itself", value=what.id)
 
 
 def _check_modes(given: Sequence[Mapping[str, Any]]) -> None:
@@ -101,8 +116,7 @@ def _without_modes(site: Site, collection_id: str, wanted: Wanted, *, clear: boo
 
 
 def _add(site: Site, collection_id: str, one: Mapping[str, Any], what: Content) -> None:
-    notes = from_fields(one.get("metadata"))
-    add_content(site, collection_id, what, notes, items=bool(one.get("addItems")))
+    add_content(site, collection_id, what, from_fields(one.get("metadata")))
 
 
 def _place(site: Site, collection_id: str, one: Mapping[str, Any], what: Content) -> None:
@@ -117,14 +131,14 @@ def reorder(site: Site, collection_id: str, given: Mapping[str, Any]) -> None:
     Raises:
         Refusal: something is not in the collection.
     """
-    held = contents(site, collection_id)
     moves = [
         (one, member_of(site, kind, one.get("id", "")))
         for kind in ("item", "library", "collection")
         for one in given.get(kind, ())
     ]
-    if odd := [what for _, what in moves if what not in held]:
-        raise invalid_input(odd[0].kind, id_=odd[0].id, explanation="it is not in the collection")
     with site.lock:
+        held = contents(site, collection_id)
+        if odd := [what for _, what in moves if what not in held]:
+            raise invalid_input(odd[0].kind, id_=odd[0].id, explanation="it is not in the collection")
         for one, what in moves:
             _place(site, collection_id, one, what)

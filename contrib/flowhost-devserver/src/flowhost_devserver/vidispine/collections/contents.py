@@ -80,18 +80,19 @@ def guessed(site: Site, id_: str) -> Content:
     raise not_found("Item", id_)
 
 
-def add_content(
-    site: Site, collection_id: str, what: Content, notes: Mapping[str, str], *, items: bool = False
-) -> None:
-    """Add a member; `items`: of a library its items instead of itself.
+def added(site: Site, what: Content, *, items: bool) -> list[Content]:
+    """What becomes a member: the thing; `items`: of a library its items instead of itself."""
+    if what.kind == "library" and items:
+        return [Content("item", one) for one in library_items(site, what.id)]
+    return [what]
+
+
+def add_content(site: Site, collection_id: str, what: Content, notes: Mapping[str, str]) -> None:
+    """Add a member.
 
     Raises:
         Permanent: the collection would contain itself.
     """
-    if what.kind == "library" and items:
-        for one in library_items(site, what.id):
-            site.catalogue.add_member(collection_id, one)
-        return
     if what.kind == "library":
         with site.lock:
             held = libraries_in(site, collection_id)

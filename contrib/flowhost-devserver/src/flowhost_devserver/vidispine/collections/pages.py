@@ -17,6 +17,7 @@ from flowhost_devserver.vidispine.collections.changing import (
 from flowhost_devserver.vidispine.collections.contents import (
     LIBRARIES,
     add_content,
+    added,
     place_content,
     remove_content,
 )
@@ -89,7 +90,7 @@ def change_collection(call: Call, collection_id: str) -> Response:
     if "content" in given:
         change_contents(call.site, found.id, given["content"], clear=call.flag("clear", default=True))
     if given.get("name"):
-        call.site.catalogue.update_collection(found.id, name=given["name"])
+        _give_name(call, found.id, given["name"])
     return _whole(call, found.id)
 
 
@@ -113,8 +114,15 @@ def rename_collection(call: Call, collection_id: str) -> Response:
     require(call, "WRITE", "collection", found.id)
     if not call.text("name"):
         raise invalid_input("name", explanation="expected the new name of the collection")
-    call.site.catalogue.update_collection(found.id, name=call.text("name"))
+    _give_name(call, found.id, call.text("name"))
     return empty()
+
+
+def _give_name(call: Call, collection_id: str, name: str) -> None:
+    """The name is its title, so that those hear of it who want to hear of changes of metadata."""
+    title = {"name": "title", "value": [{"value": name}]}
+    subject = subject_of(call.site, "collection", collection_id)
+    change_metadata(call.site, subject, {"timespan": [{"field": [title]}]}, call.run_as)
 
 
 def delete_collection(call: Call, collection_id: str) -> Response:
@@ -161,7 +169,8 @@ def add_member(call: Call, collection_id: str, member_id: str) -> Response:
         )
     places = {"before": call.text("before"), "after": call.text("after")}
     with call.site.lock:
-        add_content(call.site, found.id, what, notes, items=call.flag("addItems"))
+        for one in added(call.site, what, items=call.flag("addItems")):
+            add_content(call.site, found.id, one, notes)
         for key, beside in places.items():
             if beside:
                 place_content(call.site, found.id, what, beside, behind=key == "after")

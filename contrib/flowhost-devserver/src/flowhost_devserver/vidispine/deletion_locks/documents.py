@@ -18,7 +18,7 @@ PAIRS = "deletion-lock"
 """Kind of what is kept with locks: see `simple_metadata`."""
 
 REASON = "reason"
-"""The pair that a lock made without Vidispine has."""
+"""The pair that a lock made in the catalogue begins with; that of other locks is kept as any pair."""
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When a lock ends that holds until it is removed; the vendor's schema wants every lock to have an end."""
@@ -68,9 +68,29 @@ def lock_document(call: Call, lock: DeletionLock, *, effective: bool) -> dict[st
 
 
 def lock_pairs(site: Site, lock: DeletionLock) -> dict[str, str]:
-    """The pairs kept with a lock."""
-    own = {REASON: lock.reason} if lock.reason else {}
-    return own | pairs_of(site, PAIRS, lock.id)
+    """The pairs kept with a lock; nothing was ever kept with one that the catalogue made."""
+    if lock.reason and site.keeping.get(PAIRS, lock.id) is None:
+        return {REASON: lock.reason}
+    return pairs_of(site, PAIRS, lock.id)
+
+
+def keep_reason(site: Site, lock: DeletionLock) -> None:
+    """Keep the pairs of a lock that the catalogue made, before they are changed."""
+    with site.lock:
+        site.keeping.put(PAIRS, lock.id, lock_pairs(site, lock))
+
+
+def lock_of_items(call: Call) -> dict[str, Any]:
+    """The DeletionLockDocument in the body, which is about an item.
+
+    Raises:
+        Refusal: it is about something else, or cannot be read.
+    """
+    given = call.document("DeletionLockDocument")
+    if (given.get("entityType") or "item").lower() != "item":
+        told = "expected item; nothing else can be locked here"
+        raise invalid_input("entityType", explanation=told, value=given["entityType"])
+    return given
 
 
 def given_end(call: Call, given: Mapping[str, Any]) -> datetime | None:

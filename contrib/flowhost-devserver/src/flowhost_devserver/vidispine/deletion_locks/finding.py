@@ -8,6 +8,7 @@ from datetime import datetime
 from flowhost_devserver.vidispine.access.rights import readable, require
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.deletion_locks.documents import NEVER, lock_pairs, moment_of
+from flowhost_devserver.vidispine.items.every import every_item
 from flowhost_devserver.vidispine.metadata.subjects import id_of
 from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_found
 from flowhost_plugins.catalogue import DeletionLock
@@ -33,15 +34,10 @@ def locks_of(call: Call, item: str) -> list[DeletionLock]:
 
 def all_locks(call: Call) -> Iterator[DeletionLock]:
     """The locks of all items that the user may read."""
-    catalogue, cursor, may = call.site.catalogue, None, readable(call)
-    while True:
-        page = catalogue.items(cursor=cursor, number=1000, trashed=True)
-        for item in page.items:
-            if may is None or may("item", item.id):
-                yield from catalogue.deletion_locks(item.id)
-        cursor = page.cursor
-        if cursor is None:
-            return
+    may = readable(call)
+    for item in every_item(call.site):
+        if may is None or may("item", item.id):
+            yield from call.site.catalogue.deletion_locks(item.id)
 
 
 def lock_of(call: Call, wanted: str, lock_id: str, item_id: str | None = None) -> DeletionLock:

@@ -6,7 +6,13 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import LINE, document, empty
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.deletion_locks.documents import PAIRS, REASON, given_end, lock_document
+from flowhost_devserver.vidispine.deletion_locks.documents import (
+    PAIRS,
+    given_end,
+    keep_reason,
+    lock_document,
+    lock_of_items,
+)
 from flowhost_devserver.vidispine.deletion_locks.finding import (
     all_locks,
     asked_for,
@@ -40,19 +46,16 @@ def add_lock(call: Call, item_id: str) -> Response:
 
 def add_lock_of_any(call: Call) -> Response:
     """As `add_lock`, for the item that the document names."""
-    given = call.document("DeletionLockDocument")
+    given = lock_of_items(call)
     if not given.get("entityId"):
         raise invalid_input("entityId", explanation="expected the id of the item")
     return _add(call, given["entityId"])
 
 
 def _add(call: Call, item_id: str) -> Response:
-    item, given = item_for(call, item_id, "WRITE"), call.document("DeletionLockDocument")
-    pairs = from_fields(given.get("metadata"))
-    made = call.site.catalogue.lock_deletion(
-        item, user=call.run_as, reason=pairs.get(REASON, ""), expires=given_end(call, given)
-    )
-    put_pairs(call.site, PAIRS, made.id, pairs)
+    item, given = item_for(call, item_id, "WRITE"), lock_of_items(call)
+    made = call.site.catalogue.lock_deletion(item, user=call.run_as, expires=given_end(call, given))
+    put_pairs(call.site, PAIRS, made.id, from_fields(given.get("metadata")))
     _tell(call, "create", made)
     return _answer(call, made)
 
@@ -64,9 +67,12 @@ def read_lock(call: Call, lock_id: str, item_id: str | None = None) -> Response:
 
 def change_lock(call: Call, lock_id: str = "", item_id: str | None = None) -> Response:
     """Let a lock, or the only one of an item, end at another moment, or keep other pairs with it."""
-    lock, given = lock_of(call, "WRITE", lock_id, item_id), call.document("DeletionLockDocument")
-    put_pairs(call.site, PAIRS, lock.id, from_fields(given.get("metadata")))
-    if end := given_end(call, given):
+    lock, given = lock_of(call, "WRITE", lock_id, item_id), lock_of_items(call)
+    end = given_end(call, given)
+    with call.site.lock:
+        keep_reason(call.site, lock)
+        put_pairs(call.site, PAIRS, lock.id, from_fields(given.get("metadata")))
+    if end:
         lock = call.site.catalogue.change_deletion_lock(lock.item, lock.id, expires=end)
     _tell(call, "modify", lock)
     return _answer(call, lock)

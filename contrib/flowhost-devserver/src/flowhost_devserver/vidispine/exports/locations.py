@@ -45,7 +45,13 @@ def location_of(site: Site, name: str) -> dict[str, Any]:
     found: dict[str, Any] | None = site.keeping.get(KIND, name)
     if found is None:
         raise not_found("export-location", name)
-    return found
+    return _in_today_form(found)
+
+
+def _in_today_form(kept: dict[str, Any]) -> dict[str, Any]:
+    """A location, whatever version of the server kept it: the first ones kept the list as ``{"uri": [...]}``."""
+    listed = kept.get("uriList")
+    return {**kept, "uriList": listed.get("uri") or []} if isinstance(listed, dict) else kept
 
 
 def uris_of(location: dict[str, Any]) -> list[str]:
@@ -57,7 +63,7 @@ def several(call: Call) -> Response:
     """`GET /export-location`."""
     found = call.site.keeping.all(KIND)
     text = "".join(name + LINE for name in found)
-    shown = {"exportLocation": list(found.values())}
+    shown = {"exportLocation": [_in_today_form(location) for location in found.values()]}
     return document(call, "ExportLocationListDocument", shown, text=text)
 
 

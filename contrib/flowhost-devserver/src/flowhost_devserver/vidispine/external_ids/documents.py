@@ -7,7 +7,13 @@ from typing import Literal, TypeAlias
 
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.external_ids.namespaces import namespace_of
-from flowhost_devserver.vidispine.external_ids.namings import Named, namings, own_id, rename
+from flowhost_devserver.vidispine.external_ids.namings import (
+    Named,
+    check_name,
+    namings,
+    own_id,
+    rename,
+)
 from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.libraries.records import library_of
 from flowhost_devserver.vidispine.refusals import Refusal, conflict
@@ -62,8 +68,9 @@ def check_free(call: Call, external_id: str, kind: Kind = "item") -> None:
     """Let an external id be given to something only if nothing else of its kind has it.
 
     Raises:
-        Refusal: something is called so (409).
+        Refusal: something is called so (409), or nothing can be (400).
     """
+    check_name(external_id)
     if other := _holder(call.site, kind, external_id):
         raise conflict(kind.capitalize(), external_id, explanation=f"the {kind} {other} is called so already")
 

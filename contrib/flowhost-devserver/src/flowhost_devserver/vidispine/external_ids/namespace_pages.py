@@ -19,6 +19,8 @@ from flowhost_devserver.vidispine.external_ids.namespaces import (
     put_namespace,
 )
 from flowhost_devserver.vidispine.external_ids.namings import KEPT
+from flowhost_devserver.vidispine.items.every import every_item
+from flowhost_devserver.vidispine.people.rights import only_administrators
 from flowhost_devserver.vidispine.refusals import invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
 
@@ -34,7 +36,8 @@ def read_namespace(call: Call, name: str) -> Response:
 
 
 def write_namespace(call: Call, name: str) -> Response:
-    """Make or change a namespace."""
+    """Make or change a namespace; only administrators may, as its pattern runs here, and may run long."""
+    only_administrators(call)
     put_namespace(call.site, name, call.document("ExternalIdentifierNamespaceDocument"))
     return empty()
 
@@ -43,8 +46,9 @@ def delete_namespace(call: Call, name: str) -> Response:
     """Remove a namespace with all external ids in it."""
     if namespace(call.site, name)["name"] == DEFAULT:
         raise invalid_input("namespace", id_=name, explanation="the default namespace is as it is")
-    _remove(call, lambda one: namespace_of(call.site, one) == name)
-    call.site.keeping.delete(KIND, name)
+    with call.site.lock:
+        _remove(call, lambda one: namespace_of(call.site, one) == name)
+        call.site.keeping.delete(KIND, name)
     return empty()
 
 
@@ -57,25 +61,21 @@ def delete_external_id(call: Call, external_id: str) -> Response:
 
 def _remove(call: Call, gone: Callable[[str], bool]) -> bool:
     """Take external ids from whatever has them, when the user may change all that; return whether anything had one."""
-    found = [one for one in _holders(call) if any(map(gone, one.names))]
-    for holder in found:
-        require(call, "WRITE", holder.kind, holder.id)
-    for holder in found:
-        holder.rename(tuple(name for name in holder.names if not gone(name)))
+    with call.site.lock:
+        found = [one for one in _holders(call) if any(map(gone, one.names))]
+        for holder in found:
+            require(call, "WRITE", holder.kind, holder.id)
+        for holder in found:
+            holder.rename(tuple(name for name in holder.names if not gone(name)))
     return bool(found)
 
 
 def _holders(call: Call) -> list[Holder]:
     """Whatever has external ids."""
-    site, found, cursor = call.site, list[Holder](), None
+    site, found = call.site, list[Holder]()
     for kind, kept in KEPT.items():
         found += [Holder(site, kind, id_) for id_ in dict.fromkeys(site.keeping.all(kept).values())]
-    while True:
-        page = site.catalogue.items(cursor=cursor, number=1000, trashed=True)
-        found += [Holder(site, "item", one.id) for one in page.items if one.external_id]
-        cursor = page.cursor
-        if cursor is None:
-            return found
+    return found + [Holder(site, "item", one.id) for one in every_item(site) if one.external_id]
 
 
 ROUTES = (

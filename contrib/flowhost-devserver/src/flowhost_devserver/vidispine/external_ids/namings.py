@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypeAlias
 
+from flowhost_devserver.vidispine.refusals import invalid_input
 from flowhost_devserver.vidispine.site import Site
 
 Named: TypeAlias = Literal["collection", "library"]
@@ -14,10 +16,33 @@ KEPT: dict[Named, str] = {
 }
 """Kinds of what is kept: external id → id."""
 
+LONGEST = 256  # characters; the catalogue keeps no longer ones of items
+
+_OWN = re.compile(r"VX[-*][0-9]+", re.ASCII)
+
+
+def is_own(id_: str) -> bool:
+    """Whether an id has the form of those that are given here, to libraries with a star; it is never an external one."""
+    return _OWN.fullmatch(id_) is not None
+
+
+def check_name(external_id: str) -> None:
+    """Let only such a text be an external id as no id from here can ever be.
+
+    Raises:
+        Refusal: it looks like one, or is too long.
+    """
+    if is_own(external_id):
+        told = "it looks like an id of this server"
+        raise invalid_input("external-id", explanation=told, value=external_id)
+    if len(external_id) > LONGEST:
+        told = f"expected {LONGEST} characters or less"
+        raise invalid_input("external-id", explanation=told, value=external_id)
+
 
 def own_id(site: Site, id_: str, kind: Named = "collection") -> str:
     """The id of the collection or library with this external id; what is none stays as it is."""
-    return str(site.keeping.get(KEPT[kind], id_) or id_)
+    return id_ if is_own(id_) else str(site.keeping.get(KEPT[kind], id_) or id_)
 
 
 def namings(site: Site, kind: Named, id_: str) -> tuple[str, ...]:

@@ -54,7 +54,9 @@ def remove_external_id(kind: Kind, call: Call, id_: str, external_id: str) -> Re
 
 def remove_external_ids(kind: Kind, call: Call, id_: str) -> Response:
     """Let it have its own id only."""
-    _holder(call, kind, id_, "WRITE").rename(())
+    holder = _holder(call, kind, id_, "WRITE")
+    with call.site.lock:
+        holder.rename(())
     return empty()
 
 

@@ -96,11 +96,7 @@ def _read(kind: str, call: Call, name: str, key: str) -> Response:
 
 def _write(kind: str, call: Call, name: str, key: str) -> Response:
     """Set one of the key-values to the text of the body."""
-    try:
-        value = call.body().decode()
-    except UnicodeDecodeError:
-        raise invalid_input("key", id_=key, explanation="expected a text in UTF-8") from None
-    _put(call, kind, name, key, value)
+    _put(call, kind, name, key, call.text_body())
     return empty()
 
 

@@ -12,9 +12,18 @@ FIELD, GROUP = "metadata-field", "metadata-field-group"
 """Kinds of what is kept: name → document."""
 
 
+def is_transient(name: str) -> bool:
+    """Whether a field is worked out for every answer, by its name."""
+    return name.startswith("__")
+
+
 def seed_fields(site: Site) -> None:
-    """Make the fields and groups of a fresh server."""
+    """Make the fields and groups of a fresh server; those of an older one are read as they are called now."""
     with site.lock:
+        for name, field in site.keeping.all(FIELD).items():
+            if "timecode" in field["type"]:  # as older servers called it
+                kind = field["type"].replace("timecode", "timeCode")
+                site.keeping.put(FIELD, name, {**field, "type": kind})
         if site.keeping.get("seeded", FIELD):
             return
         for field in FIELDS:

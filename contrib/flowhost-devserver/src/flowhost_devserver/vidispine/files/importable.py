@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from flowhost_devserver.vidispine.answers import document
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.files.documents import file_document
-from flowhost_devserver.vidispine.files.listing import listed, page_of
+from flowhost_devserver.vidispine.files.listing import listed
+from flowhost_devserver.vidispine.files.paging import page_of
 from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.storages.kept import kept_of, storage_of
@@ -16,7 +17,7 @@ from flowhost_plugins.catalogue import Storage
 add_forms(
     {
         "ImportableFile": {"file": "File", "metadata": "Metadata"},
-        "ImportableFileList": {"hits": "int", "element": "ImportableFile*"},
+        "ImportableFileList": {"hits": "int", "nextCursor": "text", "element": "ImportableFile*"},
     },
     {"ImportableFileListDocument": "ImportableFileList"},
 )
@@ -43,10 +44,11 @@ def _shown(call: Call, storage: Storage | None) -> Response:
         for file in listed(call, storage)
         if file.item is None and file.state == "CLOSED" and file.storage not in hidden
     ]
-    page, _ = page_of(call, found)
+    page, cursor = page_of(call, found)
     hits = {"hits": len(found)} if call.flag("count", default=True) else {}
+    more = {"nextCursor": cursor} if cursor else {}
     shown = [{"file": file_document(call.site, file)} for file in page]
-    return document(call, "ImportableFileListDocument", {**hits, "element": shown})
+    return document(call, "ImportableFileListDocument", {**hits, **more, "element": shown})
 
 
 ROUTES = (

@@ -1,13 +1,14 @@
-"""Which files a list is about, and in which order."""
+"""Which files a list is about."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.files.documents import sha1, shown_state
+from flowhost_devserver.vidispine.files.paging import in_order
 from flowhost_devserver.vidispine.refusals import invalid_input
 from flowhost_devserver.vidispine.storages.kept import all_storages
 from flowhost_plugins.catalogue import File, Storage
@@ -27,19 +28,7 @@ STATES = (
     "ARCHIVED",
     "AWAITING_SYNC",
 )
-MOST = 1000
-"""Files in a list at most."""
-
 PAGE = 1000  # files read from the catalogue at once
-
-ORDERS: dict[str, Callable[[File], object]] = {
-    "fileId": lambda file: int(file.id.partition("-")[2]),
-    "filename": lambda file: file.path,
-    "path": lambda file: file.path,
-    "size": lambda file: file.size,
-    "state": lambda file: file.state,
-    "timestamp": lambda file: file.modified.timestamp() if file.modified else 0.0,
-}
 
 
 def listed(call: Call, storage: Storage | None) -> list[File]:
@@ -72,24 +61,7 @@ def listed(call: Call, storage: Storage | None) -> list[File]:
         and (not named or file.storage in named)
         and (not ids or file.id in ids)
     ]
-    return _sorted(call, found)
-
-
-def page_of(call: Call, found: list[File]) -> tuple[list[File], str]:
-    """The files that are shown at once, and the cursor that the next ones are asked for with; empty: that were all.
-
-    Raises:
-        Refusal: a parameter cannot be taken.
-    """
-    cursor, number = call.text("cursor"), call.number("number", 10, highest=MOST)
-    first = call.number("first", 0)
-    if cursor:
-        places = {file.id: place for place, file in enumerate(found, 1)}
-        if cursor != "*" and cursor not in places:
-            raise invalid_input("cursor", explanation="expected * or the cursor of a list", value=cursor)
-        first = places.get(cursor, 0)
-    page = found[first : first + number]
-    return page, page[-1].id if cursor and page and first + number < len(found) else ""
+    return in_order(call, found)
 
 
 def _all(site: Site, storage: Storage | None, unmanaged: bool | None) -> Iterator[File]:
@@ -118,13 +90,3 @@ def _at(call: Call, path: str) -> bool:
         return False
     within = path.removeprefix(f"{folder}/") if folder else path
     return call.flag("recursive", default=True) or "/" not in within
-
-
-def _sorted(call: Call, found: list[File]) -> list[File]:
-    for word in reversed(call.words("sort") or ["fileId asc"]):
-        name, _, direction = word.strip().partition(" ")
-        if name not in ORDERS or direction.lower() not in ("", "asc", "desc"):
-            what = f"expected one of {', '.join(ORDERS)}, then asc or desc"
-            raise invalid_input("sort", explanation=what, value=word)
-        found = sorted(found, key=ORDERS[name], reverse=direction.lower() == "desc")  # type: ignore[arg-type]  # each kind is compared with its own
-    return found

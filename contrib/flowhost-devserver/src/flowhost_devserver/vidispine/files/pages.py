@@ -13,7 +13,8 @@ from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.answers import LINE, document, empty
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.files.documents import METADATA, SAID_STATE, SAID_STATES, file_document
-from flowhost_devserver.vidispine.files.listing import listed, page_of
+from flowhost_devserver.vidispine.files.listing import listed
+from flowhost_devserver.vidispine.files.paging import page_of
 from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.storages.kept import storage_of

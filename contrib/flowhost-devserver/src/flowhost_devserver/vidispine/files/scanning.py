@@ -7,8 +7,6 @@ import threading
 from typing import TYPE_CHECKING
 
 import flowhost
-from flowhost_devserver.vidispine.imports.automatic import import_new
-from flowhost_devserver.vidispine.refusals import Refusal
 from flowhost_plugins.catalogue import NotFound
 
 if TYPE_CHECKING:
@@ -54,10 +52,7 @@ class Scanner:
     def _scan(self, storage_id: str) -> None:
         try:
             self._site.catalogue.scan(storage_id)
-            import_new(self._site, storage_id)
         except NotFound:  # it was deleted meanwhile
             pass
-        except (Refusal, flowhost.Permanent) as error:  # what the rule says cannot be done any more
-            log.warning("nothing of the storage %s is imported by its rule: %s", storage_id, error)
         except flowhost.Unavailable as error:
             log.warning("the storage %s is offline: %s", storage_id, error)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.imports.sources import UPLOADS, Source
 from flowhost_devserver.vidispine.jobs import JobRecord, Step, job_answer, start_job
-from flowhost_devserver.vidispine.jobs.starting import job_metadata, priority_of
+from flowhost_devserver.vidispine.jobs.starting import job_metadata, ordered_settings, priority_of
 from flowhost_devserver.vidispine.jobs.steps import Kind, add_kind, import_step, transcode_steps
 from flowhost_devserver.vidispine.site import Site
 from flowhost_devserver.vidispine.thumbnails.asking import picture_steps
@@ -50,7 +50,7 @@ def check_orders(call: Call) -> None:
     priority_of(call)
     job_metadata(call)
     picture_steps(call, default=False)
-    call.flag("no-transcode")
+    ordered_settings(call)
 
 
 def start_import(call: Call, kind: str, item_id: str, source: Source) -> Response:
@@ -69,8 +69,11 @@ def start_import(call: Call, kind: str, item_id: str, source: Source) -> Respons
     if source.mode == "move":
         steps.append(tidy_step(source))
     tags = [tag for tag in dict.fromkeys(call.words("tag")) if tag != original]
-    if not call.flag("no-transcode"):
+    settings = ordered_settings(call)
+    if settings["noTranscode"] == "false":
         steps += transcode_steps(tags, source_tag=original)
     steps += picture_steps(call, default=False)
-    data = source.data | {"originalShapeTag": original} | ({"tags": ",".join(tags)} if tags else {})
+    data = (
+        settings | source.data | {"originalShapeTag": original} | ({"tags": ",".join(tags)} if tags else {})
+    )
     return job_answer(call, start_job(call, kind, item_id, steps, data=data))

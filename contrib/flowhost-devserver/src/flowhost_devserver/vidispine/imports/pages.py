@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import empty
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.imports import automatic_pages, settings
+from flowhost_devserver.vidispine.imports import settings
 from flowhost_devserver.vidispine.imports.creating import create_item
 from flowhost_devserver.vidispine.imports.ordering import check_orders, start_import
 from flowhost_devserver.vidispine.imports.sources import discard, file_source, named_source, sent_source
@@ -50,5 +50,4 @@ ROUTES = (
     Route("POST", "/import/raw", import_sent),
     Route("POST", "/file/<file_id>/import", import_file),
     *settings.ROUTES,
-    *automatic_pages.ROUTES,
 )

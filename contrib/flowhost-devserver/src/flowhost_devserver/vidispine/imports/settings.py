@@ -17,6 +17,7 @@ from flowhost_devserver.vidispine.routing import Route
 
 if TYPE_CHECKING:
     from flowhost_devserver.vidispine.access.records import Kind
+    from flowhost_devserver.vidispine.site import Site
 
 KIND = "import-settings"
 """Kind of what is kept: id → the entries, as in documents."""
@@ -76,12 +77,12 @@ def entries_of(call: Call, id_: str) -> list[Mapping[str, Any]]:
 
 
 def several(call: Call) -> Response:
-    """`GET /import/settings`."""
+    """The ids of all import settings."""
     return uri_list(call, call.site.keeping.all(KIND))
 
 
 def one(call: Call, id_: str) -> Response:
-    """`GET /import/settings/{id}`."""
+    """Import settings: the entries that what is imported with them gets."""
     return _shown(call, id_, entries_of(call, id_))
 
 
@@ -90,7 +91,7 @@ def _shown(call: Call, id_: str, entries: Iterable[Mapping[str, Any]]) -> Respon
 
 
 def create(call: Call) -> Response:
-    """`POST /import/settings`."""
+    """New import settings, after an ImportSettingsDocument."""
     entries = _given(call)
     id_ = f"VX-{call.site.keeping.next_number(KIND)}"
     call.site.keeping.put(KIND, id_, entries)
@@ -98,7 +99,7 @@ def create(call: Call) -> Response:
 
 
 def put(call: Call, id_: str) -> Response:
-    """`PUT /import/settings/{id}`."""
+    """Import settings have other entries from now on."""
     entries_of(call, id_)
     call.site.keeping.put(KIND, id_, _given(call))
     return empty()
@@ -110,39 +111,50 @@ def _given(call: Call) -> list[dict[str, Any]]:
 
 
 def delete(call: Call, id_: str) -> Response:
-    """`DELETE /import/settings/{id}`."""
+    """No such import settings any more; what was imported with them keeps its entries."""
     entries_of(call, id_)
     call.site.keeping.delete(KIND, id_)
     return empty()
 
 
 def defaults(call: Call) -> Response:
-    """`GET /import/access`: which groups get what on whatever the user imports."""
+    """Which groups get what on whatever the user imports."""
     groups = call.site.keeping.get(DEFAULTS, call.run_as) or {}
     shown = [{"name": name, "permission": groups[name]} for name in groups]
     return document(call, "ImportAccessControlListDocument", {"group": shown})
 
 
 def put_default(call: Call, group: str) -> Response:
-    """`PUT /import/access/group/{group}?permission=`."""
+    """A group gets a permission, ``READ`` unless another is named, on whatever the user imports."""
     entry = checked_access({"group": group, "permission": call.text("permission", "READ")}, call.run_as)
-    if call.site.people.group(group) is None:
-        raise not_found("Group", group)
     with call.site.lock:
+        if call.site.people.group(group) is None:
+            raise not_found("Group", group)
         groups = call.site.keeping.get(DEFAULTS, call.run_as) or {}
         call.site.keeping.put(DEFAULTS, call.run_as, {**groups, group: entry["permission"]})
     return empty()
 
 
 def delete_default(call: Call, group: str) -> Response:
-    """`DELETE /import/access/group/{group}`."""
+    """A group gets nothing by itself any more on what the user imports."""
     with call.site.lock:
         groups = call.site.keeping.get(DEFAULTS, call.run_as) or {}
         if group not in groups:
             raise not_found("Group", group)
-        rest = {name: groups[name] for name in groups if name != group}
-        call.site.keeping.put(DEFAULTS, call.run_as, rest)
+        _leave_out(call.site, call.run_as, group)
     return empty()
+
+
+def forget_group(site: Site, group: str) -> None:
+    """A group is deleted: another of its name gets nothing by itself."""
+    with site.lock:
+        for user in site.keeping.all(DEFAULTS):
+            _leave_out(site, user, group)
+
+
+def _leave_out(site: Site, user: str, group: str) -> None:
+    groups = site.keeping.get(DEFAULTS, user) or {}
+    site.keeping.put(DEFAULTS, user, {name: groups[name] for name in groups if name != group})
 
 
 _SETTINGS, _GROUP = "/import/settings", "/import/access/group/<group>"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flowhost_devserver.vidispine.access.entries import forget_entries
 from flowhost_devserver.vidispine.access.rights import require
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.deletion_locks.documents import PAIRS
 from flowhost_devserver.vidispine.imports.creating import PLACEHOLDER
 from flowhost_devserver.vidispine.metadata.kept import forget_metadata
 from flowhost_devserver.vidispine.metadata.subjects import item_subject
@@ -33,6 +34,7 @@ def delete_items(call: Call, ids: Iterable[str]) -> None:
         except NotFound:
             continue
         require(call, "ALL", "item", subject.id)
+        locks = catalogue.deletion_locks(subject.id)
         try:
             catalogue.delete_item(
                 subject.id,
@@ -47,3 +49,5 @@ def delete_items(call: Call, ids: Iterable[str]) -> None:
         forget_entries(call.site, "item", subject.id)
         call.site.keeping.delete(PLACEHOLDER, subject.id)
         call.site.keeping.delete(AWAITED, subject.id)
+        for lock in locks:
+            call.site.keeping.delete(PAIRS, lock.id)

@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard
 
 import flowhost
+from flowhost_devserver.vidispine.jobs.data import keep_data
 from flowhost_devserver.vidispine.jobs.records import JobRecord, Step, from_kept, kept
 from flowhost_devserver.vidispine.jobs.steps import KINDS
 from flowhost_devserver.vidispine.moments import stamp
@@ -208,6 +209,7 @@ class Board:
             before = (record.status, record.current, [step.status for step in record.steps])
             if after.ended:
                 after = replace(after, finished=self.now())
+                keep_data(self._site, after)  # before anybody hears of the end
             self._put(after, None if told == before else "STOP" if after.ended else "UPDATE")
             record = after
         return record

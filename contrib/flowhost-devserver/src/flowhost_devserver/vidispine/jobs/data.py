@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import flowhost
 from flowhost_devserver.vidispine.jobs.records import JobRecord, Step
 from flowhost_devserver.vidispine.jobs.transcode_data import SETTINGS, transcode_data
+from flowhost_devserver.vidispine.refusals import Refusal
 from flowhost_devserver.vidispine.xml_form import write_xml
 from flowhost_plugins.catalogue import CatalogueItem, File, Job, NotFound
 
 if TYPE_CHECKING:
     from flowhost_devserver.vidispine.site import Site
+
+log = logging.getLogger(__name__)
 
 STEP = 100
 """Steps are numbered 100, 200, 300 ... in the names of keys, as Vidispine does."""
@@ -20,15 +26,40 @@ WITH_DOCUMENTS = ("TRANSCODE", "IMPORT", "PLACEHOLDER_IMPORT", "RAW_IMPORT", "SH
 
 IMPORTS = ("IMPORT", "PLACEHOLDER_IMPORT", "SHAPE_IMPORT", "RAW_IMPORT", "AUTO_IMPORT")
 
+KEPT = "job data"
+"""Kind of what is kept: job → its data when it ended. They have whole documents, so they are not held in memory."""
+
 
 def job_data(site: Site, job: JobRecord | Job) -> dict[str, str]:
     """Everything that is known of a job, by Vidispine's names; what is unknown is left out.
+
+    Of a job that has ended it is what was known then, whatever became of the item and the files since.
 
     Args:
         site: the server.
         job: the job, or a job of the catalogue, which stands for the one it belongs to.
     """
     record = job if isinstance(job, JobRecord) else site.jobs.of_catalogue(job)
+    kept: dict[str, str] | None = site.keeping.get(KEPT, record.id) if record.ended else None
+    return _known(site, record) if kept is None else kept
+
+
+def keep_data(site: Site, record: JobRecord) -> None:
+    """Keep the data of a job that ends now.
+
+    Raises:
+        Unavailable: the catalogue cannot tell what belongs to it.
+    """
+    try:
+        site.keeping.put(KEPT, record.id, _known(site, record))
+    except flowhost.Unavailable:
+        raise
+    except Exception:  # a bug of ours: the job must end; its data are what is known when somebody asks
+        log.exception("cannot keep the data of the job %s", record.id)
+
+
+def _known(site: Site, record: JobRecord) -> dict[str, str]:
+    """The data as the catalogue knows them now."""
     files = _files(site, record)
     data = {
         "jobId": record.id,
@@ -72,9 +103,10 @@ def _documents(site: Site, record: JobRecord, files: list[File]) -> dict[str, st
         "jobStatusDocument": write_xml("JobDocument", job_document(site, record)).decode(),
     }
     item = _item(site, record)
-    if item:
-        told = metadata_document(site, subject_of(site, "item", record.item), Selection({}))
-        data["metadata"] = write_xml("MetadataDocument", told).decode()
+    with suppress(Refusal):  # the item was deleted since a moment
+        if item:
+            told = metadata_document(site, subject_of(site, "item", record.item), Selection({}))
+            data["metadata"] = write_xml("MetadataDocument", told).decode()
     made = [shape for shape in item.shapes if shape.id in {file.shape for file in files}] if item else []
     if made:
         data["shapeDocument"] = write_xml("ShapeDocument", shape_document(site, made[0])).decode()

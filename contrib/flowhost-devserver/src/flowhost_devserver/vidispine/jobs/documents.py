@@ -80,10 +80,10 @@ def job_document(
     Args:
         site: the server.
         job: the job, or a job of the catalogue, which stands for the one it belongs to.
-        fields: which of its data; None: all. The key ``item`` is there in any case.
+        fields: which of its data; None: all. The key ``item`` is there in any case when the job is for an item.
     """
     record = job if isinstance(job, JobRecord) else site.jobs.of_catalogue(job)
-    data = {"item": record.item}
+    data = {"item": record.item} if record.item else {}
     if fields is None or (wanted := set(fields)) - {"item"}:
         data |= {
             key: value for key, value in job_data(site, record).items() if fields is None or key in wanted

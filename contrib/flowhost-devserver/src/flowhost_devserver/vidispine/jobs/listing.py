@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.jobs.data import job_data
+from flowhost_devserver.vidispine.jobs.data import STEP, job_data
 from flowhost_devserver.vidispine.jobs.records import PRIORITIES, STATES, JobRecord
 from flowhost_devserver.vidispine.jobs.starting import job_metadata
 from flowhost_devserver.vidispine.refusals import invalid_input
@@ -47,7 +47,7 @@ def listed(call: Call) -> list[JobRecord]:
         if (not mine or record.user == call.run_as)
         and (not states or record.status in states)
         and (not kinds or record.type in kinds)
-        and (step < 0 or record.current == step)
+        and (step < 0 or record.current * STEP == step)
         and _within(call, record)
     ]
     if metadata:

@@ -10,6 +10,7 @@ from flowhost_devserver.vidispine.answers import document
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.jobs.documents import job_started
 from flowhost_devserver.vidispine.jobs.records import PRIORITIES, JobRecord, Step
+from flowhost_devserver.vidispine.jobs.transcode_data import SETTINGS
 from flowhost_devserver.vidispine.refusals import invalid_input
 
 
@@ -70,6 +71,16 @@ def priority_of(call: Call, default: str = "MEDIUM") -> str:
     if given.upper() not in PRIORITIES:
         raise invalid_input("priority", explanation=f"expected one of {', '.join(PRIORITIES)}", value=given)
     return given.upper()
+
+
+def ordered_settings(call: Call) -> dict[str, str]:
+    """What is true or false of an import or a transcode, as job data have it.
+
+    Raises:
+        Refusal: a parameter is neither.
+    """
+    said = {name: [call.flag(word) for word in (name, *others)] for name, others in SETTINGS.items()}
+    return {name: "true" if any(flags) else "false" for name, flags in said.items()}
 
 
 def job_metadata(call: Call, name: str = "jobmetadata") -> dict[str, str]:

@@ -14,17 +14,18 @@ from flowhost_plugins.catalogue import CatalogueItem, File, Shape
 if TYPE_CHECKING:
     from flowhost_devserver.vidispine.site import Site
 
-SETTINGS = (
-    "createThumbnails",
-    "growing",
-    "fastStartRequire",
-    "noTranscode",
-    "keepOriginalFile",
-    "useProxy",
-    "useCloudConvert",
-    "deleteFileOnFailure",
-)
-"""What is true or false of every job that imports or transcodes; false unless the order says so."""
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "createThumbnails": (),
+    "growing": (),
+    "fastStartRequire": ("requireFastStart",),
+    "noTranscode": ("no-transcode",),
+    "keepOriginalFile": (),
+    "useProxy": (),
+    "useCloudConvert": (),
+    "deleteFileOnFailure": (),
+}
+"""What is true or false of every job that imports or transcodes, false unless the order says so → what the order may
+call it besides."""
 
 WHOLE = 100  # per cent
 

@@ -75,16 +75,20 @@ class _Check:
     def _field(self, given: Mapping[str, Any]) -> Node:
         name = _text(given.get("name"), "field")
         known = self._known(name)
-        values = [self._value(known, one) for one in _values(given)]
+        values = [self._value(known, one, given.get("lang")) for one in _values(given)]
         if not known["type"].startswith("string"):  # other types have no empty value: it means none
             values = [one for one in values if one["value"]]
-        return self._named({"name": name, "mode": _mode(given), "value": values}, given)
+        made = {"name": name, "mode": _mode(given), "value": values}
+        if track := given.get("track"):
+            made["track"] = _text(track, "track")
+        return self._named(made, given)
 
-    def _value(self, field: Mapping[str, Any], given: Any) -> Node:
+    def _value(self, field: Mapping[str, Any], given: Any, language: Any) -> Node:
+        """A value; the language of its field is that of values that name none."""
         if not isinstance(given, Mapping):
             given = {"value": given}
         made = {"value": checked_text(field, given.get("value")), "mode": _mode(given)}
-        if lang := given.get("lang"):
+        if lang := given.get("lang") or language:
             made["lang"] = _text(lang, "lang")
         return self._named(made, given)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flowhost_devserver.vidispine.metadata.merging import Node, span_key
+from flowhost_devserver.vidispine.metadata.merging import Node, field_key, span_key
 from flowhost_devserver.vidispine.metadata.stamps import Stamp
 from flowhost_devserver.vidispine.metadata.subjects import Subject
 from flowhost_devserver.vidispine.site import Site
+
+NAMING = ("name", "track", "uuid")
+"""What is told of a field that is gone."""
 
 
 def note_change(
@@ -40,11 +43,11 @@ def changed_spans(before: Iterable[Node], after: Iterable[Node], change: str) ->
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any], change: str) -> Node:
     """The fields and groups of a level that changed; empty: none."""
     fields = [_changed_field(one, change) for one in after.get("field", ()) if one["change"] == change]
-    names = {one["name"] for one in after.get("field", ())}
+    keys = {field_key(one) for one in after.get("field", ())}
     fields += [
-        {"name": one["name"], "uuid": one["uuid"], "mode": "remove", "value": []}
+        {key: held for key, held in one.items() if key in NAMING} | {"mode": "remove", "value": []}
         for one in before.get("field", ())
-        if one["name"] not in names
+        if field_key(one) not in keys
     ]
     old = {one["uuid"]: one for one in before.get("group", ())}
     groups = []

@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from math import inf
 
+from flowhost_devserver.vidispine import time_codes
+
 _SPAN = re.compile(r"(-INF|\+?INF|[^-]+)-(-INF|\+?INF|[^-]+)")
-_TIME = re.compile(
-    r"(?P<samples>-?[0-9]{1,18})"
-    r"(?:@(?:(?P<name>PAL|NTSC|NTSC30)|(?P<rate>0*[1-9][0-9]{0,8})(?::(?P<per>0*[1-9][0-9]{0,8}))?))?"
-)
-_RATES = {"PAL": Fraction(25), "NTSC": Fraction(30000, 1001), "NTSC30": Fraction(30)}
-"""Samples in a second, of the time bases that have a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +54,9 @@ def read_interval(words: Iterable[str]) -> Interval:
 
 
 def seconds(time: str) -> float:
-    """A time code, ``250@PAL`` or ``48000@48000:1``, in seconds; without a time base it is in microseconds.
+    """A time code in seconds; those of the beginning and the end of all time are without end.
 
     Raises:
         ValueError: it is none.
     """
-    if time in ("-INF", "+INF", "INF"):
-        return float(time)
-    found = _TIME.fullmatch(time)
-    if found is None:
-        raise ValueError(time)
-    return float(int(found["samples"]) / _rate(found))
-
-
-def _rate(found: re.Match[str]) -> Fraction:
-    if found["name"]:
-        return _RATES[found["name"]]
-    return Fraction(int(found["rate"] or 1_000_000), int(found["per"] or 1))
+    return float(time if time in ("-INF", "+INF", "INF") else time_codes.seconds(time))

@@ -57,12 +57,13 @@ def _in_line(site: Site, subject: Subject) -> dict[str, Any]:
     always = _generic(kept["timespan"])
     if plain(always) != (dict(subject.fields), subject.groups):
         stamp = new_stamp(site, subject.user if is_new and subject.user else SYSTEM)
-        always = reconciled(always, subject.fields, subject.groups, stamp)
-        spans = [always, *(one for one in kept["timespan"] if span_key(one) != ALWAYS)]
-        changed = note_change(site, subject, stamp, kept["timespan"], spans)
-        kept |= {"last": stamp.change, "timespan": spans}
-        if not is_new:
-            _tell(site, subject, stamp, changed)
+        moved_on = reconciled(always, subject.fields, subject.groups, stamp)
+        if moved_on != always:  # else only the values of tracks stand in another order
+            spans = [moved_on, *(one for one in kept["timespan"] if span_key(one) != ALWAYS)]
+            changed = note_change(site, subject, stamp, kept["timespan"], spans)
+            kept |= {"last": stamp.change, "timespan": spans}
+            if not is_new:
+                _tell(site, subject, stamp, changed)
     kept["state"] = subject.state
     site.keeping.put(KIND, subject.key, kept)
     return dict(kept)

@@ -41,6 +41,11 @@ def span_key(span: Mapping[str, Any]) -> tuple[str, str]:
     return span.get("start") or ALWAYS[0], span.get("end") or ALWAYS[1]
 
 
+def field_key(field: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and track of a field: each track has its own values; an empty text: it is of no track."""
+    return field["name"], field.get("track") or ""
+
+
 def _with_all(level: Node, given: Mapping[str, Any], stamp: Stamp) -> Node:
     """A timespan or group with the fields and groups of the document in it."""
     for field in given.get("field", ()):
@@ -56,7 +61,8 @@ def _with_all(level: Node, given: Mapping[str, Any], stamp: Stamp) -> Node:
 def _with_field(level: Node, given: Mapping[str, Any], stamp: Stamp) -> Node:
     if uuid := given.get("uuid"):
         return _edited(level, "field", uuid, lambda old: _field(old, given, stamp))
-    old = next((one for one in level.get("field", ()) if one["name"] == given["name"]), None)
+    key = field_key(given)
+    old = next((one for one in level.get("field", ()) if field_key(one) == key), None)
     return _put(level, "field", old, _field(old, given, stamp))
 
 
@@ -67,8 +73,9 @@ def _field(old: Node | None, given: Mapping[str, Any], stamp: Stamp) -> Node | N
         return None
     if old and values == before:
         return old
-    name = old["name"] if old else given["name"]
-    return {"name": name, "value": values, **stamp.marks(old["uuid"] if old else None)}
+    name, track = field_key(old or given)
+    tracked = {"track": track} if track else {}
+    return {"name": name, "value": values, **tracked, **stamp.marks(old["uuid"] if old else None)}
 
 
 def _with_group(level: Node, given: Mapping[str, Any], ordinal: int, stamp: Stamp) -> Node:

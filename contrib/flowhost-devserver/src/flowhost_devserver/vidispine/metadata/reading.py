@@ -11,6 +11,7 @@ from flowhost_devserver.vidispine.metadata.merging import Node
 from flowhost_devserver.vidispine.metadata.selecting import Selection, selected_spans
 from flowhost_devserver.vidispine.metadata.subjects import Subject
 from flowhost_devserver.vidispine.metadata.system_fields import system_fields
+from flowhost_devserver.vidispine.metadata.tracks import wants_track
 from flowhost_devserver.vidispine.site import Site
 
 
@@ -29,7 +30,7 @@ def shown(site: Site, subject: Subject, kept: dict[str, Any], wanted: Selection)
     always, *others = kept["timespan"]
     own = system_fields(site, subject, kept, wanted.called)
     spans = selected_spans([{**always, "field": [*own, *always.get("field", ())]}, *others], wanted)
-    if wanted.defaults and spans:
+    if wanted.defaults and spans and wants_track(wanted.tracks, ""):
         spans[0]["field"] += _defaults(site, spans[0], wanted)
     if wanted.include:
         for span in spans:

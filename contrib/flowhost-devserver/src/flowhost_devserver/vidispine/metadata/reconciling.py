@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flowhost_devserver.vidispine.metadata.merging import Node
@@ -13,7 +13,10 @@ from flowhost_plugins.catalogue import Group
 
 def plain(level: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], tuple[Group, ...]]:
     """Fields and groups as the catalogue has them; the uuid of a group is its id there."""
-    fields = {one["name"]: tuple(value["value"] for value in one["value"]) for one in level.get("field", ())}
+    fields: dict[str, tuple[str, ...]] = {}
+    for one in level.get("field", ()):  # of all tracks together: the catalogue has none
+        texts = tuple(value["value"] for value in one["value"])
+        fields[one["name"]] = fields.get(one["name"], ()) + texts
     return fields, tuple(Group(one["name"], *plain(one), one["uuid"]) for one in level.get("group", ()))
 
 
@@ -21,13 +24,42 @@ def reconciled(
     level: Node, fields: Mapping[str, tuple[str, ...]], groups: Iterable[Group], stamp: Stamp
 ) -> Node:
     """`level` with exactly these values; those it had already keep their stamps."""
-    known = {one["name"]: one for one in level.get("field", ())}
+    known: dict[str, list[Node]] = {}
+    for one in level.get("field", ()):
+        known.setdefault(one["name"], []).append(one)
     instances = {one["uuid"]: one for one in level.get("group", ())}
     return {
         **level,
-        "field": [_field(known.get(name), name, values, stamp) for name, values in fields.items()],
+        "field": [
+            one
+            for name, texts in fields.items()
+            for one in _fields_called(name, known.get(name, ()), texts, stamp)
+        ],
         "group": [_group(instances.get(one.id), one, stamp) for one in groups],
     }
+
+
+def _fields_called(name: str, known: Iterable[Node], texts: Iterable[str], stamp: Stamp) -> Iterator[Node]:
+    """Those of one name: values that a track has stay there, all others are of no track."""
+    left, tracked, plain_ones = list(texts), list[Node](), list[Node]()
+    for one in known:
+        if not one.get("track"):
+            plain_ones.append(one)
+        elif mine := _taken(left, one):
+            tracked.append(_field(one, name, mine, stamp))
+    if left:
+        yield _field(next(iter(plain_ones), None), name, left, stamp)
+    yield from tracked
+
+
+def _taken(left: list[str], field: Node) -> list[str]:
+    """The values of a field that are there, taken out of `left`."""
+    mine = []
+    for value in field["value"]:
+        if value["value"] in left:
+            left.remove(value["value"])
+            mine.append(value["value"])
+    return mine
 
 
 def _field(old: Node | None, name: str, texts: Iterable[str], stamp: Stamp) -> Node:
@@ -36,7 +68,8 @@ def _field(old: Node | None, name: str, texts: Iterable[str], stamp: Stamp) -> N
     values = replaced(before, with_languages, stamp)
     if old and values == before:
         return old
-    return {"name": name, "value": values, **stamp.marks(old["uuid"] if old else None)}
+    tracked = {"track": old["track"]} if old and old.get("track") else {}
+    return {"name": name, "value": values, **tracked, **stamp.marks(old["uuid"] if old else None)}
 
 
 def _as_given(before: Iterable[Node], texts: Iterable[str]) -> list[dict[str, Any]]:

@@ -8,12 +8,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.fields.registry import is_transient
 from flowhost_devserver.vidispine.metadata.intervals import EVERY_TIME, Interval, read_interval
 from flowhost_devserver.vidispine.metadata.merging import ALWAYS, Node, span_key
+from flowhost_devserver.vidispine.metadata.tracks import wants_track
 from flowhost_devserver.vidispine.refusals import invalid_input
-
-TRANSIENT = "__"
-"""Fields that begin so are worked out for every answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class Selection:
         transient: whether fields are wanted that are worked out for every answer.
         languages: patterns of languages, or ``none`` for values without any; empty: all.
         values: whether the definition of a field has the values it may be given.
+        tracks: words for tracks, see `wants_track`; empty: all.
     """
 
     fields: Mapping[str, str]
@@ -47,12 +47,13 @@ class Selection:
     transient: bool = True
     languages: tuple[str, ...] = ()
     values: bool = False
+    tracks: tuple[str, ...] = ()
 
     def called(self, name: str) -> str | None:
         """What a field is called in the answer; None: it is not in it."""
         if any(fnmatchcase(name, one) for one in self.without):
             return None
-        if not self.transient and name.startswith(TRANSIENT):
+        if not self.transient and is_transient(name):
             return None
         if not self.fields and not self.groups:
             return name
@@ -90,6 +91,7 @@ def selection(call: Call) -> Selection:
         call.flag("includeTransientMetadata", default=True),
         () if "all" in languages else languages,
         call.flag("includeValues"),
+        tuple(call.words("track")),
     )
 
 
@@ -126,7 +128,7 @@ def _level(level: Mapping[str, Any], wanted: Selection) -> Node:
     fields = [
         {**one, "name": called}
         for one in level.get("field", ())
-        if (called := wanted.called(one["name"])) is not None
+        if wants_track(wanted.tracks, one.get("track", "")) and (called := wanted.called(one["name"]))
     ]
     if wanted.languages:
         spoken = [

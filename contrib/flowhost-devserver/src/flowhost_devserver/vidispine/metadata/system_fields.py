@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from flowhost_devserver.vidispine import moments
+from flowhost_devserver.vidispine.fields.registry import is_transient
 from flowhost_devserver.vidispine.metadata.kept import SYSTEM
 from flowhost_devserver.vidispine.metadata.media_fields import media_fields
 from flowhost_devserver.vidispine.metadata.merging import Node
-from flowhost_devserver.vidispine.metadata.selecting import TRANSIENT
 from flowhost_devserver.vidispine.metadata.subjects import Subject
 from flowhost_devserver.vidispine.shapes.awaited import shapes_of
 from flowhost_devserver.vidispine.site import Site
@@ -45,7 +45,7 @@ def system_values(
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """As `system_fields`, of each field the name and the values only; without those that have none."""
     for name, values in _all(site, subject):
-        if not asked(name) or (name in subject.fields and not name.startswith(TRANSIENT)):
+        if not asked(name) or (name in subject.fields and not is_transient(name)):
             continue  # or somebody set it otherwise
         if texts := tuple(str(one) for one in values() if one is not None):
             yield name, texts
@@ -53,7 +53,7 @@ def system_values(
 
 def is_lasting(name: str) -> bool:
     """Whether a field is not worked out for every answer."""
-    return not name.startswith(TRANSIENT)
+    return not is_transient(name)
 
 
 def _all(site: Site, subject: Subject) -> Found:

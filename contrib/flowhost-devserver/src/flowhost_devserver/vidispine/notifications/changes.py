@@ -7,6 +7,7 @@ Keys that no public source names (collections, storages, files) are called as th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flowhost_devserver.vidispine.files.documents import sha1
@@ -64,8 +65,8 @@ def of_job(site: Site, event: str, record: JobRecord, number: int) -> Happening:
 
 def of_metadata(
     kind: str, id_: str, user: str, change_set: str, spans: Iterable[Mapping[str, Any]], number: int
-) -> Happening:
-    """What a change set did.
+) -> Iterator[Happening]:
+    """What a change set did; that of a collection has two names.
 
     Args:
         kind: ``item`` or ``collection``.
@@ -86,18 +87,20 @@ def of_metadata(
         changeSetId=change_set,
         userName=user,
         sequenceNumber=str(number),
-        action="MODIFY",
     )
-    return Happening(
-        "metadata" if kind == "item" else "collection",
-        ("modify",) if kind == "item" else ("metadata/modify",),
+    modified = Happening(
+        "metadata",
+        ("modify",),
         {kind: id_},
         values | besides,
         frozenset(values),
         frozenset(value["lang"] for one in fields for value in one["value"] if value.get("lang")),
-        frozenset(str(one["track"]) for one in fields if one.get("track")),
+        frozenset(one.get("track", "") for one in fields),
         frozenset((span.get("start"), span.get("end")) != ALWAYS for span in spans),
     )
+    yield modified
+    if kind == "collection":
+        yield replace(modified, entity="collection", events=("metadata/modify",))
 
 
 def _fields(level: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -120,7 +123,7 @@ def _of_stranger(site: Site, change: Change) -> Iterator[Happening]:
     if is_first:
         names = {name.rpartition("/")[2] for name in change.fields}
         values = {name: tuple(texts) for name, texts in subject.fields.items() if name in names}
-        besides = told(itemId=change.id, changeSetId=kept["last"], userName=SYSTEM, action="MODIFY")
+        besides = told(itemId=change.id, changeSetId=kept["last"], userName=SYSTEM)
         yield Happening("metadata", ("modify",), {"item": change.id}, values | besides, frozenset(names))
 
 

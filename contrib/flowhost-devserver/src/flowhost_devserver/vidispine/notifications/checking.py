@@ -14,6 +14,7 @@ from flowhost_devserver.vidispine.notifications.forms import (
     NAMING,
     NARROWING,
     OTHER_ACTIONS,
+    UNTOLD,
     WITHIN,
 )
 from flowhost_devserver.vidispine.refusals import Refusal, invalid_input, not_yet_implemented
@@ -113,6 +114,9 @@ def _check_events(entity: str, trigger: Mapping[str, Any]) -> None:
     found = list(events_in(entity, trigger))
     if not found:
         raise _wrong(entity, f"expected one of {', '.join(EVENTS[entity])}")
+    for name in UNTOLD.get(entity, ()):
+        if name in trigger:
+            raise not_yet_implemented(f"the trigger {entity}/{name}; this server does not know when it fires")
     for _, narrowed in found:
         for pattern in patterns_in(narrowed):
             try:

@@ -20,6 +20,9 @@ EVENTS: dict[str, tuple[str, ...]] = {
 }
 """Entity of a trigger → its events."""
 
+UNTOLD = {"storage": ("filename",)}
+"""Entity of a trigger → events of the vendor's schema of which nothing public says when they happen."""
+
 WITHIN = ("add", "remove", "modify")
 """Events within events: ``collection/item/add``, ``collection/metadata/modify``."""
 

@@ -17,7 +17,7 @@ class Happening:
         values: what is told of it.
         fields: names of the metadata fields that changed, with those of their groups left out.
         languages: of the values that changed.
-        tracks: of the fields that changed.
+        tracks: of the fields that changed; an empty text stands for those of no track.
         timed: whether something changed outside the timespan that is always; None: it is not about timespans.
         placeholder: id of the placeholder notification that was given with the job.
     """
@@ -28,7 +28,7 @@ class Happening:
     values: Mapping[str, tuple[str, ...]]
     fields: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
-    tracks: frozenset[str] = frozenset()
+    tracks: frozenset[str] = frozenset({""})
     timed: frozenset[bool] = field(default=frozenset({False}))
     placeholder: str = ""
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flowhost_devserver.vidispine.jobs.data import STEP
+from flowhost_devserver.vidispine.metadata.tracks import wants_track
 from flowhost_devserver.vidispine.notifications.checking import events_in
 from flowhost_devserver.vidispine.notifications.happenings import Happening
 from flowhost_devserver.vidispine.notifications.registrations import Registration
 
 ANY = "*"
-"""Stands for every field, language or track."""
+"""Stands for every field or language."""
 
 ALWAYS_TOLD = ("jobId", "itemId", "action", "notificationData")
 """Keys that a content filter lets pass in any case."""
@@ -47,11 +49,7 @@ def is_called(event: str, wanted_event: str) -> bool:
 
 
 def _is_meant(registration: Registration, happening: Happening, entity: str) -> bool:
-    if happening.entity != entity and not (
-        registration.resource == "collection"
-        and happening.events == ("metadata/modify",)
-        and entity == "metadata"
-    ):
+    if happening.entity != entity:
         return False
     if not registration.resource:
         return happening.placeholder == registration.id
@@ -62,16 +60,7 @@ def _is_meant(registration: Registration, happening: Happening, entity: str) -> 
 
 def _passes(narrowed: Mapping[str, Any], happening: Happening) -> bool:
     narrowed = {**(narrowed.get("filter") or {}), **narrowed}  # those of metadata may stand in either place
-    choices = (
-        (narrowed.get("field"), happening.fields),
-        (narrowed.get("language"), happening.languages),
-        (narrowed.get("track"), happening.tracks),
-    )
-    if any(
-        wanted_ones and happening.fields and found.isdisjoint(wanted_ones)
-        for wanted_ones, found in choices
-        if ANY not in (wanted_ones or ())
-    ):
+    if happening.fields and not _passes_fields(narrowed, happening):
         return False
     if narrowed.get("storage") and narrowed["storage"] != happening.things.get("storage"):
         return False
@@ -81,11 +70,22 @@ def _passes(narrowed: Mapping[str, Any], happening: Happening) -> bool:
     return _passes_filter(narrowed.get("filter") or {}, happening.values)
 
 
+def _passes_fields(narrowed: Mapping[str, Any], happening: Happening) -> bool:
+    choices = (
+        (narrowed.get("field") or (), happening.fields),
+        (narrowed.get("language") or (), happening.languages),
+    )
+    if any(words and ANY not in words and found.isdisjoint(words) for words, found in choices):
+        return False
+    return any(wants_track(narrowed.get("track") or (), one) for one in happening.tracks)
+
+
 def _passes_filter(narrowed: Mapping[str, Any], values: Mapping[str, tuple[str, ...]]) -> bool:
     kinds = narrowed.get("type") or ()
     if kinds and set(kinds).isdisjoint(values.get("type", ())):
         return False
-    if "step" in narrowed and str(narrowed["step"]) not in values.get("currentStepNumber", ()):
+    steps = {int(number) * STEP for number in values.get("currentStepNumber", ())}
+    if "step" in narrowed and int(narrowed["step"]) not in steps:
         return False
     return all(_has(one, values) for one in narrowed.get("jobdata", ()))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.external_ids.namespaces import namespace_of
+from flowhost_devserver.vidispine.external_ids.namings import check_name, is_own
 from flowhost_devserver.vidispine.notifications.registrations import Registration
 from flowhost_devserver.vidispine.refusals import conflict, not_found
 from flowhost_devserver.vidispine.site import Site
@@ -14,7 +15,7 @@ KIND = "external id of a notification"
 
 def own_id(site: Site, name: str) -> str:
     """The id of the notification with this external id; what is none stays as it is."""
-    return str(site.keeping.get(KIND, name) or name)
+    return name if is_own(name) else str(site.keeping.get(KIND, name) or name)
 
 
 def external_ids(site: Site, one: Registration) -> list[dict[str, str]]:
@@ -35,8 +36,9 @@ def give(call: Call, one: Registration, name: str) -> None:
     """Let a notification be called so, too.
 
     Raises:
-        Refusal: another one is.
+        Refusal: another one is, or none can be.
     """
+    check_name(name)
     site = call.site
     with site.lock:
         other = site.notifier.registrations.find(own_id(site, name))

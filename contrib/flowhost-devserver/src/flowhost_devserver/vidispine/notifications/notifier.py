@@ -74,7 +74,7 @@ class Notifier:
     ) -> None:
         """Tell of a change set: see `changes.of_metadata`."""
         kept = list(spans)
-        self._take_up(lambda: [of_metadata(kind, id_, user, change_set, kept, self._number())])
+        self._take_up(lambda: of_metadata(kind, id_, user, change_set, kept, self._number()))
 
     def tell(self, entity: str, event: str, things: Mapping[str, str], **values: str | None) -> None:
         """Tell of something that neither the catalogue nor the board of jobs knows.

@@ -105,6 +105,8 @@ def _reachable(page: Callable[..., Any]) -> Iterator[FunctionType]:
 def _function(used: object) -> FunctionType | None:
     while isinstance(used, partial):
         used = used.func
+    if isinstance(used, type):
+        used = vars(used).get("__init__")
     if not isinstance(used, FunctionType) or not used.__module__.startswith(PACKAGE):
         return None
     return None if used.__module__.removeprefix(PACKAGE + ".") in SKIPPED else used
@@ -126,8 +128,7 @@ def _used(function: FunctionType) -> tuple[object, ...]:
 
 @cache
 def _nodes(function: FunctionType) -> tuple[ast.AST, ...]:
-    source = textwrap.dedent(inspect.getsource(function))
     try:
-        return tuple(ast.walk(ast.parse(source)))
-    except SyntaxError:  # a lambda's source begins anywhere in its line
+        return tuple(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))))
+    except (SyntaxError, OSError):  # a lambda's source begins anywhere in its line; generated code has none
         return ()

@@ -13,6 +13,9 @@ _SCALARS: dict[str, Any] = {
     "bool": {"type": "boolean"},
 }
 
+_JSON_ONLY = {"FacetRange": {"integerorempty": {"type": "string"}}}
+"""Keys that a type has besides those of its form, which XML does not have."""
+
 UNROUTABLE = {
     "type": "object",
     "description": "There is nothing at this path.",
@@ -55,7 +58,7 @@ def _reference(kind: str) -> dict[str, Any]:
 
 def _type(kind: str) -> dict[str, Any]:
     keys = {key: _key(what.lstrip("@")) for key, what in TYPES[kind].items()}
-    return {"type": "object", "properties": keys}
+    return {"type": "object", "properties": keys | _JSON_ONLY.get(kind, {})}
 
 
 def _key(what: str) -> dict[str, Any]:

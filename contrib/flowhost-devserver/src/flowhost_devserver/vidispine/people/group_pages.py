@@ -9,17 +9,18 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import LINE, document, empty, plain
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.people.bodies import text_of
+from flowhost_devserver.vidispine.imports.settings import forget_group
 from flowhost_devserver.vidispine.people.documents import group_document, group_row, user_document
 from flowhost_devserver.vidispine.people.group_changing import check_child, keep, tell
-from flowhost_devserver.vidispine.people.records import Team
+from flowhost_devserver.vidispine.people.records import ADMINISTRATOR, Team
 from flowhost_devserver.vidispine.people.rights import (
     known_group,
     known_user,
     new_name,
+    not_the_last_administrator,
     only_administrators,
 )
-from flowhost_devserver.vidispine.people.searching import found
+from flowhost_devserver.vidispine.people.searching import found, values_in
 from flowhost_devserver.vidispine.refusals import conflict, forbidden, invalid_input
 from flowhost_devserver.vidispine.routing import Route
 
@@ -34,12 +35,17 @@ def list_groups(call: Call) -> Response:
 
 def search_groups(call: Call) -> Response:
     """The groups that a SimpleSearchDocument means; ``*`` in a value stands for anything."""
-    return _page(call, found(call.document("SimpleSearchDocument"), _with_role(call), FIELDS, _facts))
+    return _page(call, found(call.document("SimpleSearchDocument"), _with_role(call), FIELDS, _values))
 
 
-def _facts(team: Team) -> dict[str, list[str]]:
-    own = {"groupname": [team.name], "description": [team.description]}
-    return {key.lower(): values for key, values in (team.metadata or {}).items()} | own
+def _values(team: Team, field: str) -> list[str]:
+    match field:
+        case "groupname":
+            return [team.name]
+        case "description":
+            return [team.description]
+        case _:
+            return values_in(team.metadata, field)
 
 
 def _with_role(call: Call) -> list[Team]:
@@ -116,6 +122,7 @@ def _delete(call: Call, names: Iterable[str]) -> None:
             raise forbidden(f"{roles[0]!r} is a role")
         for team in teams:
             call.site.people.remove_group(team)
+            forget_group(call.site, team.name)
     for team in teams:
         tell(call, "delete", team.name)
 
@@ -128,7 +135,7 @@ def description(call: Call, name: str) -> Response:
 def set_description(call: Call, name: str) -> Response:
     """A group is for something else."""
     only_administrators(call)
-    text = text_of(call)
+    text = call.text_body().strip()
     with call.site.lock:
         team = known_group(call, name)
         team.description = text
@@ -145,8 +152,8 @@ def is_role(call: Call, name: str) -> Response:
 def users_of_group(call: Call, name: str) -> Response:
     """Who is in a group, itself or by a group in it; without ``traverse`` only the former."""
     people, team = call.site.people, known_group(call, name)
-    below = [team, *people.below(name)] if call.flag("traverse", default=True) else [team]
-    members = [people.user(each) for each in sorted({user for one in below for user in one.users or ()})]
+    names = people.members(name) if call.flag("traverse", default=True) else set(team.users or ())
+    members = [people.user(each) for each in sorted(names)]
     rows = [
         user_document(person, people.groups_of(person.name, indirect=False)) for person in members if person
     ]
@@ -171,6 +178,8 @@ def remove_user(call: Call, name: str, user: str) -> Response:
     with call.site.lock:
         team = known_group(call, name)
         known_user(call, user)
+        if name == ADMINISTRATOR:
+            not_the_last_administrator(call, user)
         team.users = [each for each in team.users or () if each != user]
         call.site.people.keep_group(team)
     tell(call, "modify", name)

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import document, empty, plain
 from flowhost_devserver.vidispine.call import Call
-from flowhost_devserver.vidispine.people.bodies import text_of
 from flowhost_devserver.vidispine.people.documents import fields_of, pairs_in
 from flowhost_devserver.vidispine.people.records import Person, Team
 from flowhost_devserver.vidispine.people.rights import (
@@ -56,7 +55,7 @@ def write_one(call: Call, kind: str, name: str, key: str) -> Response:
     """The value of a key: the body, as text."""
     if any(one in key for one in WILD):
         raise invalid_input("metadata", id_=key, explanation="expected a key without wildcards")
-    value = text_of(call)
+    value = call.text_body().strip()
     return _changed(call, kind, name, lambda kept: {**kept, key: [value]})
 
 

@@ -218,6 +218,11 @@ class People:
         """The groups in a group, also by way of others, by name."""
         return [team for team in self.groups() if name in self.above(team.name)]
 
+    def members(self, name: str) -> set[str]:
+        """Who is in a group, also by way of groups in it; nobody when there is no such group."""
+        teams = {team.name: team for team in self.groups()}
+        return _everybody(teams[name], teams) if name in teams else set()
+
     def is_administrator(self, user: str) -> bool:
         """Whether they may do everything."""
         return self.has_role(user, ADMINISTRATOR)

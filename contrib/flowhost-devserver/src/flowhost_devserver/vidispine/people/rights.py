@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.people.records import Person, Team
-from flowhost_devserver.vidispine.refusals import forbidden, invalid_input, not_found
+from flowhost_devserver.vidispine.refusals import conflict, forbidden, invalid_input, not_found
 
 LONGEST = 255  # characters of a name
 
@@ -27,6 +27,18 @@ def only_themselves(call: Call, name: str) -> None:
     """
     if call.run_as != name:
         only_administrators(call)
+
+
+def not_the_last_administrator(call: Call, name: str) -> None:
+    """Let somebody stay who may do everything, when a user goes.
+
+    Raises:
+        Refusal: it is only this one.
+    """
+    people = call.site.people
+    others = (one for one in people.users() if one.name != name and not one.disabled)
+    if people.is_administrator(name) and not any(people.is_administrator(one.name) for one in others):
+        raise conflict("User", name, explanation="nobody else is administrator")
 
 
 def known_user(call: Call, name: str) -> Person:

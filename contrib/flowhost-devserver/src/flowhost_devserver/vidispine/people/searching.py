@@ -2,67 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, TypeVar
 
 from flowhost_devserver.vidispine.refusals import invalid_input
 
 T = TypeVar("T")
-Facts = Mapping[str, list[str]]
-"""What is known of one, by the name of the field in small letters."""
+
+CHOICES = {"AND": all, "OR": any}
+ORDERS = ("ascending", "descending")
 
 
 def found(
-    wanted: Mapping[str, Any], every: Iterable[T], fields: Iterable[str], facts: Callable[[T], Facts]
+    wanted: Mapping[str, Any],
+    every: Iterable[T],
+    fields: Iterable[str],
+    values: Callable[[T, str], list[str]],
 ) -> list[T]:
     """Those whom a SimpleSearchDocument means, in its order.
 
     Args:
         wanted: the document.
         every: users or groups.
-        fields: names of the fields that they have besides their metadata.
-        facts: what is known of one: these fields and their metadata.
+        fields: names of the fields that they have besides their metadata, in small letters.
+        values: what one has in a field, by its name in small letters; nothing when they have no such field.
 
     Raises:
-        Refusal: it asks for something that there is not.
+        Refusal: it makes no sense.
     """
-    known = {one.lower() for one in fields}
-    each = [(one, facts(one)) for one in every]
-    names = known.union(*(told for _, told in each))
-    meant = [one for one, told in each if _meets(wanted, told, known, names)]
+    _check(wanted)
+    meant = [one for one in every if _meets(wanted, fields, partial(values, one))]
     for sort in reversed(wanted.get("sort", [])):
-        name = _name(sort.get("field"), names)
-        told_of = {id(one): told for one, told in each}
         meant.sort(
-            key=lambda one: [text.lower() for text in told_of[id(one)].get(name, [])],
+            key=lambda one: [text.lower() for text in values(one, sort["field"].lower())],
             reverse=sort.get("order") == "descending",
         )
     return meant
 
 
-def _meets(wanted: Mapping[str, Any], told: Facts, known: set[str], names: set[str]) -> bool:
-    texts = [text for name in known for text in told.get(name, [])]
-    if any(not any(like(text, one) for one in texts) for text in wanted.get("text", [])):
-        return False
+def values_in(metadata: Mapping[str, list[str]] | None, field: str) -> list[str]:
+    """What metadata says by a key, written in small letters or not."""
+    return [value for key, kept in (metadata or {}).items() if key.lower() == field for value in kept]
+
+
+def _check(wanted: Mapping[str, Any]) -> None:
     operator = wanted.get("operator") or {}
-    choice = any if operator.get("operation") == "OR" else all
-    fields = [_meets_field(field, told, names) for field in operator.get("field", [])]
-    return (not fields or choice(fields)) and all(
-        _meets_field(field, told, names) for field in wanted.get("field", [])
+    _expect("operation", operator.get("operation", "AND"), tuple(CHOICES))
+    for field in (*wanted.get("field", []), *operator.get("field", [])):
+        _expect_name(_name(field))
+    for sort in wanted.get("sort", []):
+        _expect_name(sort.get("field"))
+        _expect("order", sort.get("order", "ascending"), ORDERS)
+
+
+def _expect(context: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise invalid_input(context, explanation=f"expected one of {', '.join(known)}", value=value)
+
+
+def _expect_name(name: str | None) -> None:
+    if not name:
+        raise invalid_input("field", explanation="expected the name of a field")
+
+
+def _name(field: Mapping[str, Any]) -> str:
+    return str(field.get("name") or field.get("key") or "")
+
+
+def _meets(wanted: Mapping[str, Any], fields: Iterable[str], values: Callable[[str], list[str]]) -> bool:
+    operator = wanted.get("operator") or {}
+    choice = CHOICES[operator.get("operation", "AND")]
+    rows = operator.get("field", [])
+    texts = (
+        any(like(text, one) for name in fields for one in values(name)) for text in wanted.get("text", [])
     )
+    own = _in_field(wanted.get("field", []), values)
+    return all(texts) and all(own) and (not rows or choice(_in_field(rows, values)))
 
 
-def _meets_field(field: Mapping[str, Any], told: Facts, names: set[str]) -> bool:
-    name = _name(field.get("name") or field.get("key"), names)
-    return any(like(value, one) for value in field.get("value", []) for one in told.get(name, []))
-
-
-def _name(name: str | None, names: set[str]) -> str:
-    if (name or "").lower() not in names:
-        expected = f"expected one of {', '.join(sorted(names))}"
-        raise invalid_input("SimpleSearchDocument", id_=name, explanation=expected)
-    return (name or "").lower()
+def _in_field(rows: Iterable[Mapping[str, Any]], values: Callable[[str], list[str]]) -> Iterator[bool]:
+    """Of each row whether it is met."""
+    for row in rows:
+        own = values(_name(row).lower())
+        yield any(like(value, one) for value in row.get("value", []) for one in own)
 
 
 def like(pattern: str, text: str) -> bool:

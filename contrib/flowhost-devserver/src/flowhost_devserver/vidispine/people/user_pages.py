@@ -11,22 +11,25 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.answers import LINE, document, empty, plain
 from flowhost_devserver.vidispine.call import Call
+from flowhost_devserver.vidispine.imports.settings import DEFAULTS
 from flowhost_devserver.vidispine.jobs.records import JobRecord, Step
 from flowhost_devserver.vidispine.jobs.starting import job_answer, start_job
 from flowhost_devserver.vidispine.jobs.steps import Kind, add_kind
 from flowhost_devserver.vidispine.logins import has_password
 from flowhost_devserver.vidispine.people.alias_pages import free_alias
-from flowhost_devserver.vidispine.people.bodies import text_of
 from flowhost_devserver.vidispine.people.documents import read_metadata, user_document
 from flowhost_devserver.vidispine.people.records import People, Person
 from flowhost_devserver.vidispine.people.rights import (
     known_group,
     known_user,
     new_name,
+    not_the_last_administrator,
     only_administrators,
     only_themselves,
 )
-from flowhost_devserver.vidispine.people.searching import found
+from flowhost_devserver.vidispine.people.searching import found, values_in
+from flowhost_devserver.vidispine.people.tokens import KIND as TOKEN
+from flowhost_devserver.vidispine.portal.tokens import KIND as PORTAL_KEY
 from flowhost_devserver.vidispine.refusals import conflict, forbidden, not_yet_implemented
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.site import Site
@@ -46,16 +49,21 @@ def list_users(call: Call) -> Response:
 def search_users(call: Call) -> Response:
     """The users whom a SimpleSearchDocument means; ``*`` in a value stands for anything."""
     wanted, people = call.document("SimpleSearchDocument"), call.site.people
-    return _users(call, found(wanted, people.users(), FIELDS, partial(_facts, people)))
+    return _users(call, found(wanted, people.users(), FIELDS, partial(_values, people)))
 
 
-def _facts(people: People, person: Person) -> dict[str, list[str]]:
-    return {key.lower(): values for key, values in (person.metadata or {}).items()} | {
-        "username": [person.name],
-        "realname": [person.real_name],
-        "disabled": ["true" if person.disabled else "false"],
-        "group": [team.name for team in people.groups_of(person.name)],
-    }
+def _values(people: People, person: Person, field: str) -> list[str]:
+    match field:
+        case "username":
+            return [person.name]
+        case "realname":
+            return [person.real_name]
+        case "disabled":
+            return ["true" if person.disabled else "false"]
+        case "group":
+            return [team.name for team in people.groups_of(person.name)]
+        case _:
+            return values_in(person.metadata, field)
 
 
 def _users(call: Call, people: list[Person]) -> Response:
@@ -99,6 +107,8 @@ def change_user(call: Call, name: str) -> Response:
 
 def _keep(call: Call, person: Person, data: Mapping[str, Any]) -> None:
     _only_plain(call.text("passwordType"))
+    if data.get("disabled"):
+        not_the_last_administrator(call, person.name)
     people = call.site.people
     groups = data.get("groupList")
     rows = [row for row in (groups or {}).get("group", []) if not row.get("remove")]
@@ -126,7 +136,10 @@ def _user(call: Call, person: Person) -> Response:
 
 
 def disable_user(call: Call, name: str) -> Response:
-    """The user cannot come in any more; with ``hard`` a job makes them be forgotten, but not what names them."""
+    """The user cannot come in any more; with ``hard`` a job makes them be forgotten, but not what names them.
+
+    The last administrator stays.
+    """
     _set_disabled(call, name, disabled=True)
     steps = [Step(FORGET, {"user": name}, "Deleting user")] if call.flag("hard") else []
     return job_answer(call, start_job(call, "DELETE_USER", "", steps, data={"userName": name}))
@@ -140,8 +153,18 @@ def _forget(
 ) -> Mapping[str, str]:
     with site.lock:
         if site.people.user(orders["user"]) is not None:  # the server may have been ended in between
+            _forget_what_lets_in(site, orders["user"])
             site.people.remove_user(orders["user"])
     return {}
+
+
+def _forget_what_lets_in(site: Site, user: str) -> None:
+    """Another user of the name gets nothing that was this one's: tokens, keys of Portal, access by itself."""
+    for kind in (TOKEN, PORTAL_KEY):
+        for key, known in site.keeping.all(kind).items():
+            if known["user"] == user:
+                site.keeping.delete(kind, key)
+    site.keeping.delete(DEFAULTS, user)
 
 
 add_kind(FORGET, Kind(do=_forget))
@@ -157,6 +180,8 @@ def _set_disabled(call: Call, name: str, *, disabled: bool) -> None:
     only_administrators(call)
     with call.site.lock:
         person = known_user(call, name)
+        if disabled:
+            not_the_last_administrator(call, name)
         person.disabled = disabled
         call.site.people.keep_user(person)
 
@@ -171,7 +196,7 @@ def set_real_name(call: Call, name: str) -> Response:
     only_themselves(call, name)
     with call.site.lock:
         person = known_user(call, name)
-        person.real_name = text_of(call)
+        person.real_name = call.text_body().strip()
         call.site.people.keep_user(person)
     return empty()
 
@@ -182,7 +207,7 @@ def set_password(call: Call, name: str) -> Response:
     _only_plain(call.text("type"))
     with call.site.lock:
         person = known_user(call, name)
-        person.password = text_of(call)
+        person.password = call.text_body().strip()
         call.site.people.keep_user(person)
     return empty()
 
@@ -191,7 +216,7 @@ def validate_password(call: Call, name: str) -> Response:
     """Whether a password is the user's: 200 or 403."""
     only_themselves(call, name)
     _only_plain(call.text("type"))
-    if not has_password(known_user(call, name), text_of(call)):
+    if not has_password(known_user(call, name), call.text_body().strip()):
         raise forbidden("the password is wrong")
     return plain("")
 

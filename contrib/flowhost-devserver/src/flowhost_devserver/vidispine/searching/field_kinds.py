@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowhost_devserver.vidispine.fields.registry import FIELD
+from flowhost_devserver.vidispine.fields.registry import FIELD, is_transient
 from flowhost_devserver.vidispine.searching.conditions import NEVER_FOUND
 from flowhost_devserver.vidispine.searching.matching import OWN_FIELDS
 from flowhost_devserver.vidispine.site import Site
-
-TRANSIENT = "__"
-"""What the names of fields begin with that are worked out for every answer."""
 
 SET_BY_CLIENTS = {"title"}
 """System fields that are kept as any other."""
@@ -43,7 +40,7 @@ class FieldKinds:
     def system(self, name: str) -> bool:
         """Whether the server itself sets it."""
         known = self._fields.get(name, {})
-        return name.startswith(TRANSIENT) or ("system" in known and name not in SET_BY_CLIENTS)
+        return is_transient(name) or ("system" in known and name not in SET_BY_CLIENTS)
 
     def computed(self, name: str) -> bool:
         """Whether it is worked out when somebody asks, so that the catalogue does not know it."""

@@ -27,8 +27,9 @@ def _change(call: Call, name: str, part: str, value: Any) -> None:
 
 
 def _put(call: Call, name: str, pairs: Mapping[str, str]) -> None:
-    after = {key: value for key, value in {**_pairs(call, name), **pairs}.items() if value}
-    _change(call, name, "metadata", as_fields(after))
+    with call.site.lock:
+        after = {key: value for key, value in {**_pairs(call, name), **pairs}.items() if value}
+        _change(call, name, "metadata", as_fields(after))
 
 
 def read(call: Call, name: str) -> Response:
@@ -58,7 +59,7 @@ def read_key(call: Call, name: str, key: str) -> Response:
 
 def write_key(call: Call, name: str, key: str) -> Response:
     """`PUT /shape-tag/{tag}/metadata/{key}`: the body is the value."""
-    _put(call, name, {key: call.body().decode(errors="replace")})
+    _put(call, name, {key: call.text_body()})
     return empty()
 
 
@@ -79,7 +80,7 @@ def script(call: Call, name: str) -> Response:
 
 def put_script(call: Call, name: str) -> Response:
     """`PUT /shape-tag/{tag}/script`: the body is the script."""
-    _change(call, name, "script", call.body().decode(errors="replace"))
+    _change(call, name, "script", call.text_body())
     return empty()
 
 

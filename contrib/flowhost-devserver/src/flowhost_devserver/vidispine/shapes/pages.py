@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 from flowhost_devserver.vidispine.answers import document, empty, uri_list
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.files.documents import file_document
-from flowhost_devserver.vidispine.imports.ordering import check_orders, tidy_step
+from flowhost_devserver.vidispine.imports.ordering import tidy_step
 from flowhost_devserver.vidispine.imports.sources import Source, named_source, sent_source
 from flowhost_devserver.vidispine.jobs import job_answer, start_job
+from flowhost_devserver.vidispine.jobs.starting import job_metadata, ordered_settings, priority_of
 from flowhost_devserver.vidispine.jobs.steps import import_step, tag_step
 from flowhost_devserver.vidispine.refusals import invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
@@ -94,7 +95,9 @@ def import_shape(call: Call, item_id: str) -> Response:
 def import_sent_shape(call: Call, item_id: str) -> Response:
     """`POST /item/{id}/shape/raw`: the media in the body becomes one more shape; of a part nothing is made yet."""
     item = item_of(call, item_id)
-    check_orders(call)
+    priority_of(call)
+    job_metadata(call)
+    ordered_settings(call)
     source = sent_source(call)
     return empty() if source is None else _import(call, item, source)
 
@@ -107,7 +110,7 @@ def _import(call: Call, item: CatalogueItem, source: Source) -> Response:
         steps.append(tag_step(tags))
     if source.mode == "move":
         steps.append(tidy_step(source))
-    data = source.data | {"tags": ",".join(tags)}
+    data = ordered_settings(call) | source.data | {"tags": ",".join(tags)}
     return job_answer(call, start_job(call, "SHAPE_IMPORT", item.id, steps, data=data))
 
 

@@ -11,7 +11,7 @@ from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.forms import TYPES, add_forms
 from flowhost_devserver.vidispine.refusals import not_found
 from flowhost_devserver.vidispine.routing import Route
-from flowhost_devserver.vidispine.shapes.documents import component_documents, shape_document
+from flowhost_devserver.vidispine.shapes.documents import component_documents, is_placeholder, shape_document
 from flowhost_devserver.vidispine.shapes.finding import item_of, shape_of
 
 add_forms(
@@ -73,7 +73,9 @@ def version(call: Call, item_id: str, number: str) -> Response:
     item = item_of(call, item_id)
     if number != "0":
         raise not_found("version", number)
-    shown = [shape_document(call.site, shape) for shape in item.shapes]
+    shown = [
+        shape_document(call.site, shape) for shape in item.shapes if not is_placeholder(call.site, shape)
+    ]
     return document(call, "EssenceVersionDocument", {"shape": shown})
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from flowhost_devserver.vidispine.call import Call
 from flowhost_devserver.vidispine.jobs import Step, job_answer, start_job
+from flowhost_devserver.vidispine.jobs.starting import ordered_settings
 from flowhost_devserver.vidispine.jobs.steps import transcode_steps
 from flowhost_devserver.vidispine.refusals import invalid_input, not_yet_implemented
 from flowhost_devserver.vidispine.routing import Route
@@ -41,11 +42,7 @@ def _transcode(call: Call, item: str, source: str) -> Response:
         storage_of(call.site, storage)
     steps = transcode_steps(tags, storage=storage or None, source_tag=source)
     steps += picture_steps(call, default=False)
-    data = {
-        "tags": ",".join(tags),
-        "createThumbnails": "true" if call.flag("createThumbnails") else "false",
-        "overridePresetSourceTag": source,
-    }
+    data = ordered_settings(call) | {"tags": ",".join(tags), "overridePresetSourceTag": source}
     return job_answer(call, start_job(call, "TRANSCODE", item, steps, data=data))
 
 

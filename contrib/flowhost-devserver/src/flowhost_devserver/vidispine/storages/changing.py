@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, get_args
 from flowhost_devserver.vidispine.file_uris import path_of, scheme_of
 from flowhost_devserver.vidispine.refusals import invalid_input
 from flowhost_devserver.vidispine.simple_metadata import from_fields
-from flowhost_devserver.vidispine.storages.documents import MORE
-from flowhost_devserver.vidispine.storages.kept import Kept, keep, kept_of, new_method
+from flowhost_devserver.vidispine.storages.documents import MORE, WHOLE, capacity_in, watermark
+from flowhost_devserver.vidispine.storages.kept import Kept, keep, kept_of, new_method, paired
 from flowhost_plugins.catalogue import Storage, StorageKind
 
 if TYPE_CHECKING:
     from flowhost_devserver.vidispine.site import Site
 
 TYPES: tuple[StorageKind, ...] = get_args(StorageKind)
-WHOLE = 100  # per cent
+OF_METHODS = ("uri", "read", "write", "browse", "bandwidth", "type")
+"""What can be changed of a method, besides its metadata."""
 
 
 def make_storage(site: Site, document: Mapping[str, Any]) -> Storage:
@@ -35,7 +36,7 @@ def make_storage(site: Site, document: Mapping[str, Any]) -> Storage:
     folder = folder_of(methods) or site.root / "storages" / str(number)
     _make(folder)
     name = f"storage {number}"  # clients name them in the metadata, where names may be equal
-    capacity, high, low = _limits(kept)
+    capacity, high, low = _limits(kept, folder)
     made = site.catalogue.add_storage(
         name, folder, kind=kind, capacity=capacity, high_watermark=high, low_watermark=low
     )
@@ -64,7 +65,7 @@ def apply(site: Site, storage: Storage, kept: Kept, kind: StorageKind) -> Storag
     """Let the storage be as it is kept."""
     folder = folder_of(kept.methods) or Path(storage.path)
     _make(folder)
-    capacity, high, low = _limits(kept)
+    capacity, high, low = _limits(kept, folder)
     changed = site.catalogue.change_storage(
         storage,
         storage.name,
@@ -88,9 +89,20 @@ def folder_of(methods: tuple[Mapping[str, Any], ...]) -> Path | None:
 
 def _method(site: Site, known: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
     if given.get("id") in known:
-        old = known[given["id"]]
-        return {**old, **{key: value for key, value in given.items() if key in old or key == "bandwidth"}}
+        return changed_method(known[given["id"]], given)
     return new_method(site, checked_uri(given), given)
+
+
+def changed_method(method: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A method with what a document says of it; what it does not say stays.
+
+    Raises:
+        Refusal: its URI is none.
+    """
+    if "uri" in given:
+        checked_uri(given)
+    said = {key: given[key] for key in OF_METHODS if key in given}
+    return paired({**method, **said}, from_fields(given.get("metadata")))
 
 
 def checked_uri(given: Mapping[str, Any]) -> str:
@@ -121,48 +133,43 @@ def _make(folder: Path) -> None:
 
 
 def _measured(kept: Kept, document: Mapping[str, Any]) -> Kept:
-    """What is kept, with sizes of the document: watermarks in per cent become bytes."""
+    """What is kept, with sizes of the document."""
     capacity = document.get("capacity", kept.capacity)
     if capacity is not None and capacity < 0:
         raise invalid_input("capacity", explanation="expected bytes", value=str(capacity))
-    low_percentage = document.get("lowWatermarkPercentage", kept.low_percentage)
-    high_percentage = document.get("highWatermarkPercentage", kept.high_percentage)
+    old = kept if "capacity" not in document else replace(kept, low=None, high=None)
+    low, low_percentage = _watermark("lowWatermark", document, capacity, old.low, old.low_percentage)
+    high, high_percentage = _watermark("highWatermark", document, capacity, old.high, old.high_percentage)
     more = {key: document[key] for key in (*MORE, "showImportables") if key in document}
     return replace(
         kept,
         capacity=capacity,
-        low=_watermark(
-            "lowWatermark", document.get("lowWatermark"), low_percentage, capacity, kept.low, document
-        ),
-        high=_watermark(
-            "highWatermark", document.get("highWatermark"), high_percentage, capacity, kept.high, document
-        ),
-        low_percentage=None if "lowWatermark" in document else low_percentage,
-        high_percentage=None if "highWatermark" in document else high_percentage,
+        low=low,
+        high=high,
+        low_percentage=low_percentage,
+        high_percentage=high_percentage,
         more={**kept.more, **more},
     )
 
 
 def _watermark(
-    name: str,
-    given: int | None,
-    percentage: int | None,
-    capacity: int | None,
-    old: int | None,
-    document: Mapping[str, Any],
-) -> int | None:
+    name: str, document: Mapping[str, Any], capacity: int | None, old: int | None, old_percentage: int | None
+) -> tuple[int | None, int | None]:
+    """A watermark in bytes or in per cent, as it was given; neither: the capacity."""
+    given, percentage = document.get(name), document.get(f"{name}Percentage", old_percentage)
     if given is None and percentage is not None:
         if not 0 <= percentage <= WHOLE:
             raise invalid_input(f"{name}Percentage", explanation="expected 0 to 100", value=str(percentage))
-        return None if capacity is None else capacity * percentage // WHOLE
-    found = given if given is not None else (None if "capacity" in document else old)
+        return None, percentage
+    found = old if given is None else given
     if found is not None and (found < 0 or (capacity is not None and found > capacity)):
         raise invalid_input(name, explanation="expected bytes up to the capacity", value=str(found))
-    return found
+    return found, None
 
 
-def _limits(kept: Kept) -> tuple[int | None, int | None, int | None]:
+def _limits(kept: Kept, folder: Path) -> tuple[int | None, int | None, int | None]:
     """Capacity, high and low watermark for the catalogue, where low is not above high as Vidispine allows it to be."""
-    if kept.high is None or kept.low is None:
-        return kept.capacity, kept.high, None
-    return kept.capacity, kept.high, min(kept.low, kept.high)
+    room = capacity_in(kept, folder)
+    high = watermark(kept.high, kept.high_percentage, room)
+    low = watermark(kept.low, kept.low_percentage, room)
+    return kept.capacity, high, None if high is None or low is None else min(low, high)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flowhost_devserver.vidispine.forms import add_forms
 from flowhost_devserver.vidispine.moments import stamp
-from flowhost_devserver.vidispine.simple_metadata import as_fields, pairs_of
-from flowhost_devserver.vidispine.storages.kept import kept_of
+from flowhost_devserver.vidispine.simple_metadata import as_fields
+from flowhost_devserver.vidispine.storages.kept import Kept, kept_of
 from flowhost_plugins.catalogue import Storage
 
 if TYPE_CHECKING:
@@ -67,15 +67,13 @@ add_forms(
     },
 )
 
+WHOLE = 100  # per cent
+
 MORE = (
     *("priority", "autoDetect", "archiveScript", "scanInterval", "bandwidth", "externalId"),
     *("sequence", "sequenceTimeout", "projection", "bean"),
 )
 """Keys that are only given back, when they were given."""
-
-
-METHOD_METADATA = "storage-method-metadata"
-"""Kind of what is kept with methods."""
 
 
 def storage_document(site: Site, storage: Storage) -> dict[str, Any]:
@@ -91,10 +89,10 @@ def storage_document(site: Site, storage: Storage) -> dict[str, Any]:
         "capacity": capacity,
         "freeCapacity": free_capacity(site, storage),
         "timestamp": now,
-        "method": [{**method, **reached, **_pairs_of_method(site, method["id"])} for method in kept.methods],
+        "method": [{**method, **reached} for method in kept.methods],
         "metadata": as_fields(kept.metadata),
-        "lowWatermark": capacity if kept.low is None else kept.low,
-        "highWatermark": capacity if kept.high is None else kept.high,
+        "lowWatermark": watermark(kept.low, kept.low_percentage, capacity, capacity),
+        "highWatermark": watermark(kept.high, kept.high_percentage, capacity, capacity),
     }
     if kept.low_percentage is not None:
         document["lowWatermarkPercentage"] = kept.low_percentage
@@ -104,20 +102,35 @@ def storage_document(site: Site, storage: Storage) -> dict[str, Any]:
     return document | {"showImportables": kept.more.get("showImportables", True)}
 
 
-def _pairs_of_method(site: Site, method_id: str) -> dict[str, Any]:
-    fields = as_fields(pairs_of(site, METHOD_METADATA, method_id))
-    return {"metadata": fields} if fields else {}
-
-
 def capacity_of(site: Site, storage: Storage) -> int:
     """Bytes the storage holds: what was said, else what its disk has."""
-    given = kept_of(site, storage).capacity
-    if given is not None:
-        return given
+    return capacity_in(kept_of(site, storage), Path(storage.path))
+
+
+def capacity_in(kept: Kept, folder: Path) -> int:
+    """Bytes that a storage in this folder holds."""
+    if kept.capacity is not None:
+        return kept.capacity
     try:
-        return shutil.disk_usage(storage.path).total
+        return shutil.disk_usage(folder).total
     except OSError:  # it is offline
         return 0
+
+
+def watermark(
+    given: int | None, percentage: int | None, capacity: int, default: int | None = None
+) -> int | None:
+    """A watermark in bytes.
+
+    Args:
+        given: bytes that were given.
+        percentage: per cent of the capacity that were given; they come first.
+        capacity: bytes.
+        default: bytes when nothing was given.
+    """
+    if percentage is not None:
+        return capacity * percentage // WHOLE
+    return default if given is None else given
 
 
 def free_capacity(site: Site, storage: Storage) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowhost_devserver.vidispine.refusals import not_found
+from flowhost_devserver.vidispine.simple_metadata import as_fields, from_fields
 from flowhost_plugins.catalogue import NotFound, Storage
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ class Kept:
         methods: its ways in, as in documents.
         metadata: pairs, ``name`` among them.
         capacity: bytes that were given; None: as much as the disk.
-        low: low watermark in bytes; None: the capacity.
-        high: high watermark in bytes; None: the capacity.
-        low_percentage: the low watermark as it was given, when it was.
+        low: low watermark in bytes, as it was given; None: the capacity.
+        high: high watermark in bytes, as it was given; None: the capacity.
+        low_percentage: the low watermark in per cent of the capacity, when it was given so; it goes before bytes.
         high_percentage: the same of the high one.
         state: one that was set; empty: what is.
         more: further keys of the document, as they were given.
@@ -96,6 +97,41 @@ def folder_uri(path: str) -> str:
     return Path(path).as_uri().rstrip("/") + "/"
 
 
+def method_of(kept: Kept, method_id: str) -> Mapping[str, Any]:
+    """The method with this id.
+
+    Raises:
+        Refusal: there is none.
+    """
+    for method in kept.methods:
+        if method["id"] == method_id:
+            return method
+    raise not_found("storage-method", method_id)
+
+
+def with_pairs(kept: Kept, pairs: Mapping[str, str], method_id: str = "") -> Kept:
+    """What is kept, with more pairs of the storage, or of a method; an empty value removes one.
+
+    Raises:
+        Refusal: there is no such method.
+    """
+    if not method_id:
+        return replace(kept, metadata=_merged(kept.metadata, pairs))
+    changed = paired(method_of(kept, method_id), pairs)
+    return replace(kept, methods=tuple(changed if one["id"] == method_id else one for one in kept.methods))
+
+
+def paired(method: Mapping[str, Any], pairs: Mapping[str, str]) -> dict[str, Any]:
+    """A method with more pairs."""
+    fields = as_fields(_merged(from_fields(method.get("metadata")), pairs))
+    rest = {key: value for key, value in method.items() if key != "metadata"}
+    return rest | ({"metadata": fields} if fields else {})
+
+
+def _merged(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in {**old, **new}.items() if value}
+
+
 def new_method(site: Site, uri: str, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A method with a new id.
 
@@ -114,4 +150,4 @@ def new_method(site: Site, uri: str, given: Mapping[str, Any] | None = None) -> 
     }
     if given.get("bandwidth") is not None:
         method["bandwidth"] = given["bandwidth"]
-    return method | {"type": given.get("type") or "NONE"}
+    return paired(method | {"type": given.get("type") or "NONE"}, from_fields(given.get("metadata")))

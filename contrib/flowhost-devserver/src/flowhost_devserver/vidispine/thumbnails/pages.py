@@ -13,7 +13,7 @@ from flowhost_devserver.vidispine.refusals import invalid_input, not_found
 from flowhost_devserver.vidispine.routing import Route
 from flowhost_devserver.vidispine.shapes.finding import item_of, shape_of
 from flowhost_devserver.vidispine.site import NOAUTH_BASE
-from flowhost_devserver.vidispine.thumbnails.asking import TIME_CODE, picture_steps
+from flowhost_devserver.vidispine.thumbnails.asking import picture_steps, seconds_of
 from flowhost_devserver.vidispine.thumbnails.making import RESOURCE, folder_of
 
 PNG, JPEG = b"\x89PNG", b"\xff\xd8"  # how such files begin
@@ -87,8 +87,7 @@ def put(call: Call, resource: str, item_id: str, code: str) -> Response:
     """`PUT /thumbnail/{resource}/{item}/{time code}`: the body is the picture, a JPEG or PNG."""
     item, kind = _item(call, resource, item_id)
     content = call.body()
-    if not TIME_CODE.fullmatch(code):
-        raise invalid_input("time", explanation="expected a time code such as 125@25", value=code)
+    seconds_of("time", code)
     if not content.startswith((PNG, JPEG)):
         raise invalid_input(kind, id_=code, explanation="expected a JPEG or PNG")
     folder = folder_of(call.site, kind, item)
