@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,6 +45,8 @@ class Ends:
 
 class Site:
     """The access entries of items, as Vidispine answers about them."""
+
+    settings = SimpleNamespace(base="http://site.example/API")
 
     def __init__(self, ends: Ends) -> None:
         self.ends = ends
