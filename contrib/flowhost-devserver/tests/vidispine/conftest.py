@@ -80,3 +80,43 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     codecs = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-t", "1")
     subprocess.run(["ffmpeg", "-v", "error", *picture, *sound, *codecs, str(file)], check=True)
     return file
+
+
+@pytest.fixture(scope="session")
+def faults() -> list[str]:
+    """The keys of the error document, in their order."""
+    return [
+        "notFound",
+        "internalServer",
+        "forbidden",
+        "notYetImplemented",
+        "conflict",
+        "invalidInput",
+        "licenseFault",
+        "fileAlreadyExists",
+        "notAuthorized",
+    ]
+
+
+@pytest.fixture(scope="session")
+def system_fields() -> set[str]:
+    """The fields that the server gives a new placeholder."""
+    return {
+        "created",
+        "mediaType",
+        "itemId",
+        "user",
+        "shapeTag",
+        "__metadata_last_modified",
+        "__placeholder_shape_size",
+        "__shape_size",
+        "__shape",
+        "__version_count",
+        "__version",
+        "__shape_last_added",
+        "__storage_size",
+        "__storagegroup_size",
+        "__sequence_size",
+        "__collection_size",
+        "__ancestor_collection_size",
+    }

@@ -77,6 +77,12 @@ class Sdk:
         """The operations of one of its classes, such as ``ItemApi``."""
         return getattr(self._package, name)(self.client)
 
+    def answered(self, kind: str) -> Any:
+        """The last answer; nothing in it may be against the schema."""
+        body = json.loads(self.client.last_response.data)
+        assert self.complaints(body, kind) == []
+        return body
+
     def complaints(self, body: Any, kind: str, at: str = "") -> list[str]:
         """What the vendor's schema says against a JSON body: unknown keys, wrong types, refused values."""
         at = at or kind
@@ -132,22 +138,8 @@ def adapter(adapter_package: ModuleType, module_server: VidispineServer) -> Iter
         yield adapter_package.Vidispine(url=url, user=user, password=password)
 
 
-FAULTS = [
-    "notFound",
-    "internalServer",
-    "forbidden",
-    "notYetImplemented",
-    "conflict",
-    "invalidInput",
-    "licenseFault",
-    "fileAlreadyExists",
-    "notAuthorized",
-]
-"""The keys of the error document, as they were recorded."""
-
-
 @pytest.fixture(scope="session")
-def refused(adapter_package: ModuleType) -> Callable[..., dict[str, Any]]:
+def refused(adapter_package: ModuleType, faults: list[str]) -> Callable[..., dict[str, Any]]:
     """Calls the adapter with what the server must refuse; called with the fault, a method and its arguments.
 
     The adapter puts the text of the answer behind the method and the address; the fault in it is returned.
@@ -160,8 +152,8 @@ def refused(adapter_package: ModuleType) -> Callable[..., dict[str, Any]]:
         beginning = "Not Found: " if fault == "notFound" else "Vidispine Error: "
         assert str(caught.value).startswith(beginning)
         said = json.loads(str(caught.value).split(" - ", 2)[2])
-        assert list(said) == FAULTS
-        assert [key for key in FAULTS if said[key] is not None] == [fault]
+        assert list(said) == faults
+        assert [key for key in faults if said[key] is not None] == [fault]
         return dict(said[fault])
 
     return call

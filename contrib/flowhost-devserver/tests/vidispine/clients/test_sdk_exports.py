@@ -20,23 +20,16 @@ def item(module_server: VidispineServer, tmp_path: Path) -> str:
     return made
 
 
-def answered(sdk: Any, kind: str) -> Any:
-    """The last answer; nothing in it may be against the schema."""
-    body = json.loads(sdk.client.last_response.data)
-    assert sdk.complaints(body, kind) == []
-    return body
-
-
 def test_export_locations(sdk: Any, sdk_package: Any, module_server: VidispineServer, item: str) -> None:
     places, models = sdk.api("ExportLocationApi"), sdk.models
     folders = [module_server.root / "out" / name for name in ("one", "two")]
     uris = [f"{folder.as_uri()}/" for folder in folders]
     wanted = models.ExportLocationType(uri=uris[0], uri_list=uris[1:], tag=["original"], projection="p")
     made = places.update_or_create_export_location("out", wanted)
-    answered(sdk, "ExportLocationType")
+    sdk.answered("ExportLocationType")
     assert (made.name, made.uri, made.uri_list, made.tag) == ("out", uris[0], uris[1:], ["original"])
     assert [one.name for one in places.get_export_locations().export_location] == ["out"]
-    answered(sdk, "ExportLocationListType")
+    sdk.answered("ExportLocationListType")
     job = sdk.api("ItemApi").create_item_export_job(item, location_name="out", metadata=True)
     module_server.settle()
     assert sdk.api("JobApi").get_job(job.job_id).status == "FINISHED"
@@ -84,7 +77,7 @@ class TestShapeTags:
         tags, wanted = sdk.api("ShapeTagApi"), self.preset(sdk.models)
         assert tags.update_or_create_shape_tag("small", wanted) is None
         found = tags.get_shape_tag("small")
-        answered(sdk, "TranscodePresetType")
+        sdk.answered("TranscodePresetType")
         wanted.name = "small"
         assert found.to_dict() == wanted.to_dict()
         kept = api.get("/shape-tag/small").json()
@@ -139,16 +132,16 @@ class TestStorageRules:
         assert rules.update_entity_shape_tag_storage_rule("item", item, "original", rule) is None
         assert sdk.client.last_response.data == ""
         found = rules.get_entity_shape_tag_storage_rule("item", item, "original")
-        answered(sdk, "StorageRuleType")
+        sdk.answered("StorageRuleType")
         assert (found.id, found.storage_count, found.precedence) == ("original", 2, "HIGH")
         assert (found.pool.group, found._not.any, found.priority[0].level) == (["g"], "", 1)
         assert rules.update_entity_default_storage_rule("item", item, self.rule(models, 1)) is None
         every = rules.get_entity_storage_rules("item", item)
-        answered(sdk, "StorageRulesType")
+        sdk.answered("StorageRulesType")
         assert (every.default.storage_count, [one.id for one in every.tag]) == (1, ["original"])
         [shape] = sdk.api("ShapeApi").get_shapes(item).uri
         holding = sdk.api("ShapeApi").get_shape_storage_rules(item, shape)
-        answered(sdk, "StorageRulesType")
+        sdk.answered("StorageRulesType")
         assert [one.storage_count for one in holding.tag] == [2]
         holding = sdk.api("ShapeApi").get_shape_storage_rules(item, shape, all=True)
         assert [one.storage_count for one in holding.tag] == [2, 1]
@@ -161,14 +154,14 @@ class TestStorageRules:
         assert rules.update_shape_tag_default_storage_rule(self.rule(models, 1)) is None
         assert rules.update_shape_tag_storage_rule("lowres", self.rule(models, 2)) is None
         assert rules.get_shape_tag_storage_rule("lowres").storage_count == 2
-        answered(sdk, "StorageRuleType")
+        sdk.answered("StorageRuleType")
         found = rules.get_shape_tag_storage_rules()
-        answered(sdk, "StorageRulesType")
+        sdk.answered("StorageRulesType")
         assert (found.default.storage_count, len(found.tag)) == (1, 1)
         assert [
             one.storage_count for one in rules.get_storage_rules(tag=["lowres"], type=["GENERIC"]).tag
         ] == [2]
-        answered(sdk, "StorageRulesType")
+        sdk.answered("StorageRulesType")
         rules.delete_shape_tag_storage_rule("lowres")
         rules.delete_shape_tag_default_storage_rule()
         assert rules.get_shape_tag_storage_rules().tag == []

@@ -40,17 +40,10 @@ def storage(sdk: Any, tmp_path: Path) -> Iterator[str]:
     sdk.api("StorageApi").delete_storage(made.id)
 
 
-def answered(sdk: Any, kind: str) -> Any:
-    """The last answer; nothing in it may be against the schema."""
-    body = json.loads(sdk.client.last_response.data)
-    assert sdk.complaints(body, kind) == []
-    return body
-
-
 def test_a_file(sdk: Any, file: str, item: str) -> None:
     files = sdk.api("FileApi")
     found = files.get_file(file, include_item=True, scheme="file", method_type="AUTO")
-    answered(sdk, "FileType")
+    sdk.answered("FileType")
     assert (found.state, found.size, found.storage, found.item[0].id) == ("CLOSED", 10, "VX-1", item)
     assert found.uri[0].startswith("file:///")
     assert files.get_file_data(file, _preload_content=False).data == b"0123456789"
@@ -66,7 +59,7 @@ def test_lists(sdk: Any, file: str, item: str) -> None:
     ]
     for query in wanted:
         found = files.get_files(**query)
-        answered(sdk, "FileListType")
+        sdk.answered("FileListType")
         assert file in [one.id for one in found.file], query
     assert files.get_files(storage=["VX-99"]).hits == 0
     assert files.get_files(id=[file], count=False).hits is None
@@ -81,7 +74,7 @@ def test_from_cursor_to_cursor(sdk: Any, sdk_package: Any, module_server: Vidisp
     seen, cursor = [], "*"
     while cursor:
         page = files.get_files(path="paged", number=2, cursor=cursor)
-        answered(sdk, "FileListType")
+        sdk.answered("FileListType")
         seen.append([one.id for one in page.file])
         cursor = page.next_cursor
     assert seen == [made[:2], made[2:4], made[4:]]
@@ -95,13 +88,13 @@ def test_registering(sdk: Any, sdk_package: Any, tmp_path: Path, storage: str) -
     pairs = models.SimpleMetadataType(field=[models.KeyValuePairType(key="a", value="b")])
     wanted = models.FileType(path="dir/new.bin", state="TO_APPEAR", metadata=pairs)
     made = files.create_file_entity_on_storage(storage, wanted)
-    answered(sdk, "FileType")
+    sdk.answered("FileType")
     assert (made.path, made.state, made.metadata.field[0].value) == ("dir/new.bin", "TO_APPEAR", "b")
     with pytest.raises(sdk_package.ApiException) as caught:
         files.create_file_entity_on_storage(storage, wanted, create_only=True)
     assert json.loads(caught.value.body)["fileAlreadyExists"]["fileId"] == made.id
     assert files.update_file_state("LOST", made.id).state == "LOST"
-    answered(sdk, "FileType")
+    sdk.answered("FileType")
     moved = files.register_file_path("elsewhere.bin", made.id, state="CLOSED", duplicate=False)
     assert (moved.id, moved.path) == (made.id, "elsewhere.bin")
 
@@ -113,7 +106,7 @@ def test_copy_and_move(
     job = sdk.api("FileApi").create_file_move_or_copy_job(
         file, storage, move=move, filename="a b/c.bin", use_original_filename=False, jobmetadata=["x=y"]
     )
-    answered(sdk, "JobType")
+    sdk.answered("JobType")
     assert (job.type, job.status) == (kind, "READY")
     module_server.settle()
     assert sdk.api("JobApi").get_job(job.job_id).status == "FINISHED"
@@ -125,7 +118,7 @@ def test_delete(
 ) -> None:
     path = module_server.catalogue.path_of(file)
     job = sdk.api("FileApi").create_file_delete_job(file, jobmetadata=["x=y"], priority="HIGH")
-    answered(sdk, "JobType")
+    sdk.answered("JobType")
     assert (job.type, job.status, job.priority) == ("DELETE_FILE", "READY", "HIGH")
     module_server.settle()
     found = sdk.api("JobApi").get_job(job.job_id, metadata=True)

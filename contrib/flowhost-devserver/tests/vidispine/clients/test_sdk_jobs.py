@@ -30,17 +30,10 @@ def job(sdk: Any, module_server: VidispineServer, item: str, tmp_path: Path) -> 
     return started
 
 
-def answered(sdk: Any, kind: str) -> Any:
-    """The last answer; nothing in it may be against the schema."""
-    body = json.loads(sdk.client.last_response.data)
-    assert sdk.complaints(body, kind) == []
-    return body
-
-
 def test_a_job(sdk: Any, job: Any, item: str) -> None:
     assert (job.status, job.type, job.priority, job.user) == ("READY", "SHAPE_IMPORT", "MEDIUM", "admin")
     found = sdk.api("JobApi").get_job(job.job_id, metadata=True)
-    answered(sdk, "JobType")
+    sdk.answered("JobType")
     assert found.status == "FINISHED"
     assert found.finished >= found.started
     assert {"one": "1", "two": "b", "itemId": item}.items() <= {
@@ -63,7 +56,7 @@ def test_lists(sdk: Any, job: Any) -> None:
     ]
     for query in wanted:
         found = jobs.get_jobs(**query)
-        answered(sdk, "JobListType")
+        sdk.answered("JobListType")
         assert job.job_id in [one.job_id for one in found.job], query
     assert jobs.get_jobs(starttime_from=now + timedelta(hours=1)).hits == 0
     bare = jobs.get_jobs(idonly=True, jobmetadata=["one=1"], number=1).job[0]
@@ -72,7 +65,7 @@ def test_lists(sdk: Any, job: Any) -> None:
 
 def test_again(sdk: Any, module_server: VidispineServer, job: Any) -> None:
     again = sdk.api("JobApi").create_duplicate_job(job.job_id, priority="HIGH")
-    answered(sdk, "JobType")
+    sdk.answered("JobType")
     assert (again.type, again.priority) == ("SHAPE_IMPORT", "HIGH")
     assert again.job_id != job.job_id
     module_server.settle()

@@ -28,26 +28,19 @@ def storage(sdk: Any, tmp_path: Path) -> Iterator[str]:
         sequence=[models.StorageFileSequenceType(regex="x", num_group=1)],
     )
     made = sdk.api("StorageApi").create_storage(wanted)
-    answered(sdk, "StorageType")
+    sdk.answered("StorageType")
     assert (made.state, made.low_watermark, made.high_watermark) == ("NONE", 1_350_000, 1_125_000)
     assert (made.sequence[0].regex, made.projection, made.scan_interval) == ("x", "p", 60)
     yield made.id
     assert sdk.api("StorageApi").delete_storage(made.id, safe=True) is None
 
 
-def answered(sdk: Any, kind: str) -> Any:
-    """The last answer; nothing in it may be against the schema."""
-    body = json.loads(sdk.client.last_response.data)
-    assert sdk.complaints(body, kind) == []
-    return body
-
-
 def test_reading(sdk: Any, storage: str) -> None:
     storages = sdk.api("StorageApi")
     assert storages.get_storage(storage).capacity == 1_500_000
-    answered(sdk, "StorageType")
+    sdk.answered("StorageType")
     listed = storages.get_storages(status=["NONE", "READY"], size=1000, freebytes=10, freeamount=50)
-    answered(sdk, "StorageListType")
+    sdk.answered("StorageListType")
     assert storage in [one.id for one in listed.storage]
     assert storages.get_storage_free_space(storage) == "1500000"
     assert storages.get_storage_status(storage) == "NONE"
@@ -80,10 +73,10 @@ class TestMethods:
     def test_reading(self, sdk: Any, storage: str) -> None:
         methods = sdk.api("StorageMethodApi")
         [method] = methods.get_storage_methods(storage, read=True, browse=False).method
-        answered(sdk, "StorageMethodListType")
+        sdk.answered("StorageMethodListType")
         assert methods.get_storage_methods(storage, browse=True).method == []
         [again] = methods.get_storage_method(storage, method.id).method
-        answered(sdk, "StorageMethodListType")
+        sdk.answered("StorageMethodListType")
         assert (again.id, again.uri, again.browse) == (method.id, method.uri, False)
 
     def test_changing(self, sdk: Any, storage: str, tmp_path: Path) -> None:
@@ -111,7 +104,7 @@ class TestMethods:
         methods.update_storage_method_metadata_key(storage, one, "c", "d")
         assert methods.get_storage_method_metadata_key(storage, one, "c") == "d"
         shown = methods.get_storage_method(storage, one).method[0].metadata.field
-        answered(sdk, "StorageMethodListType")
+        sdk.answered("StorageMethodListType")
         assert {pair.key: pair.value for pair in shown} == {"a": "b", "c": "d"}
         methods.delete_storage_method_metadata_key(storage, one, "a")
         assert [pair.key for pair in methods.get_storage_method_metadata(storage, one).field] == ["c"]
@@ -132,11 +125,11 @@ def test_groups(sdk: Any, sdk_package: Any, storage: str) -> None:
     groups.update_storage_group_metadata_key("fast", "c", "d")
     assert groups.get_storage_group_metadata_key("fast", "c") == "d"
     group = groups.get_storage_group("fast")
-    answered(sdk, "StorageGroupType")
+    sdk.answered("StorageGroupType")
     assert (group.name, [one.id for one in group.storage]) == ("fast", [storage])
     assert [(one.key, one.value) for one in group.data] == [("a", "b"), ("c", "d")]
     assert [one.name for one in groups.get_storage_groups().group] == ["fast"]
-    answered(sdk, "StorageGroupListType")
+    sdk.answered("StorageGroupListType")
     found = sdk.api("StorageApi").get_storages(storagegroup=["fast"]).storage
     assert [one.id for one in found] == [storage]
     groups.delete_storage_group_metadata_key("fast", "a")
