@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import flowhost
+from flowhost_plugins.stomp.beats import speak
 from flowhost_plugins.stomp.frames import ESCAPES, answer, sendable
 from flowhost_plugins.stomp.library import UNSENT, stomp
 from flowhost_plugins.stomp.questions import LOGGED_IN, Questions
@@ -20,8 +21,6 @@ from flowhost_plugins.stomp.url import Address
 
 CLOSE_SECONDS = 5.0
 """How long a broker may take to confirm a DISCONNECT before its connection is cut."""
-BEATS_IN_SILENCE = 2.0
-"""The broker is asked for two heart-beats in the time after which it counts as lost: one may be late."""
 
 
 class Connection:
@@ -51,16 +50,9 @@ class Connection:
         self._in_use = False
         self._gone = threading.Event()
         self._transport = Transport(address, settings, self._deliver, lambda: self._protocol.on_heartbeat())
-        self._protocol = self._speak(self.version)
+        self._protocol = speak(self.version, self._transport, settings)
         # a name that sorts after that of stomp.py's own listener, which starts the heart-beats
         self._transport.set_listener("session", self)
-
-    def _speak(self, version: str) -> Any:
-        if version == "1.0":
-            return stomp.connect.Protocol10(self._transport)
-        protocol = stomp.connect.Protocol11 if version == "1.1" else stomp.connect.Protocol12
-        beats = (round(self._settings.beat * 1000), round(self._settings.silence * 1000 / BEATS_IN_SILENCE))
-        return protocol(self._transport, beats, heart_beat_receive_scale=BEATS_IN_SILENCE)
 
     @property
     def alive(self) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,6 +29,8 @@ class ScriptedBroker:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"stomp://u:hush@127.0.0.1:{self._listener.getsockname()[1]}/?destination=/queue/x"
         self.received: list[str] = []
+        self.beats: list[float] = []
+        """When each byte after the script arrived."""
         self._threads: list[threading.Thread] = []
 
     def play(self, *scripts: list[str | None]) -> None:
@@ -47,7 +51,8 @@ class ScriptedBroker:
                         break
                     connection.sendall(answer.encode())
                 else:
-                    stream.read()  # until the client hangs up
+                    while stream.read(1):  # until the client hangs up
+                        self.beats.append(time.monotonic())
 
     def close(self) -> None:
         for thread in self._threads:
@@ -138,3 +143,20 @@ def test_an_error_later_on_is_the_end(
     until(lambda: lost, "the loss")
     subscription.close()
     assert [str(error).partition(" ended ")[2] for error in lost] == ["the connection: out of beer"]
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_beats_come_before_they_are_due(
+    stomp: Stomp, scripted: ScriptedBroker, until: Callable[..., None], version: str
+) -> None:
+    """One that is late must not end the connection: ActiveMQ grants no margin."""
+    scripted.play(
+        [f"CONNECTED\nversion:{version}\nheart-beat:0,1000\n\n\0", "RECEIPT\nreceipt-id:subscribe-1\n\n\0"]
+    )
+    resource = stomp(version=version, heartbeat_interval=0.5)
+    subscription = resource.subscribe(scripted.url, lambda message: None, lambda error: None)
+    until(lambda: len(scripted.beats) >= 4, "four beats")
+    subscription.close()
+    assert "heart-beat:1000,5000" in scripted.received[0].splitlines()
+    gaps = [later - earlier for earlier, later in itertools.pairwise(scripted.beats[:4])]
+    assert min(gaps) < 0.9, gaps
