@@ -16,6 +16,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # asyncore is deprecated, and pyftpdlib knows
     from pyftpdlib.authorizers import DummyAuthorizer  # type: ignore[import-untyped]  # it has no types
     from pyftpdlib.handlers import FTPHandler  # type: ignore[import-untyped]  # it has no types
+    from pyftpdlib.ioloop import IOLoop  # type: ignore[import-untyped]  # it has no types
     from pyftpdlib.servers import FTPServer  # type: ignore[import-untyped]  # it has no types
 
 USER, PASSWORD = "ann", "s3cr:t/p@ss"
@@ -25,7 +26,7 @@ Serve = Callable[[str, Path, bool], str]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Starts servers: address, folder, and whether transfers with other servers are allowed; returns their URL."""
-    servers: list[FTPServer] = []
+    threads: list[threading.Thread] = []
     stop = threading.Event()
 
     def start(address: str, folder: Path, foreign: bool) -> str:
@@ -36,23 +37,21 @@ def serve() -> Iterator[Serve]:
 
         folder.mkdir()
         Handler.authorizer.add_user(USER, PASSWORD, str(folder), perm="elradfmw")
-        servers.append(FTPServer((address, 0), Handler))
-        return f"ftp://{USER}:{quote(PASSWORD, safe='')}@{address}:{servers[-1].address[1]}"
+        # a loop that runs already would close a server that does not listen yet, so each has its own
+        server = FTPServer((address, 0), Handler, ioloop=IOLoop())
+        threads.append(threading.Thread(target=run, args=(server,), name=f"ftp {address}"))
+        threads[-1].start()
+        return f"ftp://{USER}:{quote(PASSWORD, safe='')}@{address}:{server.address[1]}"
 
-    def run() -> None:
+    def run(server: FTPServer) -> None:
         while not stop.is_set():
-            if servers:
-                servers[0].serve_forever(timeout=0.02, blocking=False)  # the loop is one for all
-            else:
-                stop.wait(0.02)
+            server.serve_forever(timeout=0.02, blocking=False)
+        server.close_all()
 
-    thread = threading.Thread(target=run, name="ftp")
-    thread.start()
     yield start
     stop.set()
-    thread.join()
-    for server in servers:
-        server.close_all()
+    for thread in threads:
+        thread.join()
 
 
 def test_a_file_goes_from_server_to_server_with_its_xml(serve: Serve, tmp_path: Path) -> None:
