@@ -117,20 +117,8 @@ class GroupCommit:
         """
         if self._writer.is_this_thread:
             raise RuntimeError("a unit of work that writes cannot begin another one; let it do both")
-        with self._guard:
-            if self._led:
-                self._waiting.append(unit)
-                self._guard.notify()
-            else:
-                self._led = unit.leads = True
-        if not unit.leads:
-            self._await(unit)
-        if unit.leads:
-            self._lead(unit)
-
-    def _await(self, unit: Unit) -> None:
         try:
-            unit.wait()
+            self._await(unit)
         except BaseException:  # interrupted: nobody may wait for this thread to lead
             with self._guard:
                 if unit in self._waiting:
@@ -138,6 +126,18 @@ class GroupCommit:
                 elif unit.leads:
                     self._hand_over()
             raise
+        if unit.leads:
+            self._lead(unit)
+
+    def _await(self, unit: Unit) -> None:
+        with self._guard:
+            if self._led:
+                self._waiting.append(unit)
+                self._guard.notify()
+            else:
+                self._led = unit.leads = True
+        if not unit.leads:
+            unit.wait()
 
     def _lead(self, first: Unit) -> None:
         batch: list[Unit] = [first]

@@ -305,6 +305,26 @@ def test_a_thread_interrupted_while_it_waits_takes_its_unit_away(
     assert file_notes.kept() == ["following"]
 
 
+def test_a_thread_interrupted_before_it_waits_takes_its_unit_away(
+    file_notes: Any, batch: Any, note: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = file_notes.open()
+    units = batch(database)
+
+    def interrupt() -> None:
+        raise Interrupted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(units._queue._guard, "notify", interrupt)
+        with pytest.raises(Interrupted):
+            database.write(note("interrupted"))
+    assert units.waiting == 0
+    following = units.bring(note("following"))
+    units.go()
+    assert following.result(LIMIT) == "following"
+    assert file_notes.kept() == ["following"]
+
+
 def test_a_thread_interrupted_while_its_batch_runs_leaves_its_unit_there(
     file_notes: Any, batch: Any, note: Make
 ) -> None:
