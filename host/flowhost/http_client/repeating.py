@@ -49,12 +49,19 @@ def again_after(
         busy_is_undone: whether this server has done nothing when it answers 503, also without a Retry-After.
     """
     wish = wished(headers.get("Retry-After"), now)
-    harmless = method in SAFE or (status == 503 and (busy_is_undone or wish is not None))
+    harmless = method in SAFE or is_undone(status, headers, now, busy_is_undone=busy_is_undone)
     if status not in PASSING or not harmless:
         return None
     if wish is None:
         return pause(attempt)
     return wish if wish <= LONGEST_WISH else None
+
+
+def is_undone(
+    status: int, headers: Mapping[str, str], now: datetime, *, busy_is_undone: bool = False
+) -> bool:
+    """Whether an answer says that nothing was done; the arguments are those of `again_after`."""
+    return status == 503 and (busy_is_undone or wished(headers.get("Retry-After"), now) is not None)
 
 
 def pause(attempt: int) -> float:

@@ -12,7 +12,7 @@ from flowhost.http_client import failures
 from flowhost.http_client.addresses import shown
 from flowhost.http_client.counting import Counts
 from flowhost.http_client.reading import read_whole
-from flowhost.http_client.repeating import SAFE, again_after, pause
+from flowhost.http_client.repeating import SAFE, again_after, is_undone, pause
 from flowhost.http_client.settings import Connection
 from flowhost.parts import Clock
 
@@ -88,7 +88,7 @@ class Sender:
     ) -> requests.Response:
         """Ask until there is an answer, or none worth another try.
 
-        A DELETE that finds nothing on a later try was done by an earlier one, whose answer was lost.
+        A DELETE that finds nothing was done by an earlier try, if one may have done its work without our being told.
 
         Args:
             method: of the request.
@@ -101,7 +101,7 @@ class Sender:
         """
         import requests
 
-        attempt = 1
+        attempt, perhaps_done = 1, False
         while True:
             try:
                 answer = ask()
@@ -110,11 +110,13 @@ class Sender:
                 if wait is None or attempt > self.connection.retries:
                     raise self._unanswered(method, url, error) from error
                 problem = self._reason(error)
+                perhaps_done = perhaps_done or not failures.refused(error)
             else:
                 wait = self._wait_after_answer(answer, method, attempt)
                 if wait is None or attempt > self.connection.retries:
-                    return _settled(answer, attempt)
+                    return _settled(answer) if perhaps_done else answer
                 problem = f"answered {answer.status_code}"
+                perhaps_done = perhaps_done or not self._is_undone(answer)
             self._pause(wait, f"{method} {shown(url)}: {problem}")
             self.counts.repeated(method)
             attempt += 1
@@ -128,6 +130,10 @@ class Sender:
         undone = self.connection.busy_is_undone
         now = self._clock.now()
         return again_after(method, answer.status_code, answer.headers, attempt, now, busy_is_undone=undone)
+
+    def _is_undone(self, answer: requests.Response) -> bool:
+        undone = self.connection.busy_is_undone
+        return is_undone(answer.status_code, answer.headers, self._clock.now(), busy_is_undone=undone)
 
     def _wait_after(self, error: requests.RequestException, method: str, attempt: int) -> float | None:
         if failures.refused(error):
@@ -154,8 +160,8 @@ class Sender:
             return self._session
 
 
-def _settled(answer: requests.Response, attempt: int) -> requests.Response:
-    if attempt > 1 and answer.request.method == "DELETE" and answer.status_code in (404, 410):
+def _settled(answer: requests.Response) -> requests.Response:
+    if answer.request.method == "DELETE" and answer.status_code in (404, 410):
         answer.status_code, answer.reason = 204, "No Content"
         answer._content = b""  # what it says is not so
     return answer

@@ -105,6 +105,13 @@ def test_a_delete_whose_answer_was_lost_has_done_its_work(web: Any, client: Any,
         client.delete("/x")
 
 
+def test_a_delete_that_a_busy_server_has_not_done_finds_nothing(web: Any, client: Any, reply: Any) -> None:
+    web.tell("/x", reply(b"", 503, None, {"Retry-After": "1"}), reply(b"nobody", 404, "text/plain"))
+    with pytest.raises(NotFound):
+        client.delete("/x")
+    assert len(web.asked) == 2
+
+
 def test_a_refused_connection_is_tried_again_also_for_a_post(client_of: Any, hurried: Any) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -162,11 +169,11 @@ def test_closing_ends_the_wait_for_another_try(web: Any, client_of: Any, reply: 
 # -- time-outs and broken answers
 
 
-def test_a_server_that_says_nothing(web: Any, client_of: Any, reply: Any) -> None:
+def test_a_server_that_says_nothing(web: Any, client_of: Any, reply: Any, hurried: Any) -> None:
     web.tell("/x", reply(manner="silent"))
     with pytest.raises(flowhost.Unavailable, match=r"GET http://127.*/x failed: no answer within 0.3 s"):
         client_of(web, time_out=0.3).get("/x")
-    assert len(web.asked) == 1
+    assert hurried.waits == [], "it is not asked again"
 
 
 def test_a_server_that_drips(web: Any, client_of: Any, reply: Any) -> None:
