@@ -65,14 +65,20 @@ def _describe(client: Library, made: Item, fields: Mapping[str, Sequence[str]], 
     if not fields and not title:
         return
     link = link_of(made, "describedby_link")
-    old = metadata_at(client, link)
-    new = begun(client, made, old, client.settings.form)
-    model = model_of(client, new)
-    if title and TITLE not in fields and model is not None and any(f.name == TITLE for f in model.fields):
-        fields = {TITLE: (title,), **fields}
-    set_fields(new, fields, model)
-    if new != old:
-        client.save(new, link)
+    for attempt in range(1, TRIES + 1):
+        old = metadata_at(client, link)
+        new = begun(client, made, old, client.settings.form)
+        model = model_of(client, new)
+        if title and TITLE not in fields and model is not None and any(f.name == TITLE for f in model.fields):
+            fields = {TITLE: (title,), **fields}
+        set_fields(new, fields, model)
+        try:
+            if new != old:
+                client.save(new, link)
+            return
+        except HTTPConflict:  # with ourselves, when the answer was lost and the PUT was sent again
+            if attempt == TRIES:
+                raise
 
 
 def set_metadata(

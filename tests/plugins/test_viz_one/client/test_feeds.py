@@ -192,10 +192,10 @@ def test_a_dictionary_is_read_again_after_its_lifetime(
     client = client_of(web, dictionary_lifetime=60)
     web.tell("/d", reply(feed("news")))
     assert client.look_up("/d", "news").label == "Label news"
-    hurried.later += 59
+    hurried.later += 30
     client.look_up("/d", "news")
     assert len(web.asked) == 1
-    hurried.later += 2
+    hurried.later += 31
     client.look_up("/d", "news")
     assert len(web.asked) == 2
 

@@ -89,6 +89,15 @@ def test_a_conflict_is_tried_again_unless_a_revision_was_given(viz_one_server: A
         assets.set_metadata(made.id, {"asset.owner": ["Bo"]}, revision=revision)
 
 
+def test_metadata_whose_answer_was_lost_is_no_conflict_for_a_new_item(
+    viz_one_server: Any, assets: VizOne
+) -> None:
+    viz_one_server.faults.add("504:method=PUT,count=1,late=yes")
+    made = assets.create_item({"asset.owner": ["Ada"]}, title="x", external_id="SITE-1")
+    assert (made.title, made.fields["asset.owner"]) == ("x", ("Ada",))
+    assert assets.items().items == (made,)
+
+
 def test_access_is_set_for_the_media_too(assets: VizOne) -> None:
     made = assets.create_item({}, title="x")
     low, high = flowhost.AccessEntry("Desk", priority=1), flowhost.AccessEntry("Desk", "group", "ALL", 2)
