@@ -36,12 +36,14 @@ def order(client: Client, item_id: str, tag: str, query: dict[str, list[str]], *
     own_id = item_id if is_id(item_id) else client.get("item", item_id, into=Item).id
     # without the lock two who ask at once would each find no job of the other
     with flowhost.Locked(f"{client.settings.base} transcode {own_id} {tag}"):
+        # before the shapes: what a job that ends in between has made is among them
+        live = finding.live(client, own_id, "TRANSCODE")
         item, kind, shapes = item_and_kind(client, own_id)
         require_kind(client, item, kind, tag)
         there = tagged(shapes, tag)
         if there and not replace:
             raise flowhost.ShapeExists(f"the item {item} has a shape {tag!r} already")
-        for job in finding.live(client, item, "TRANSCODE"):
+        for job in live:
             if tag in job.values.get("tags", "").split(","):
                 what = f"the job {job.job_id} makes a shape {tag!r} of the item {item} already"
                 raise flowhost.ShapeExists(what)

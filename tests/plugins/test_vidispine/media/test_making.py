@@ -11,6 +11,7 @@ import pytest
 
 import flowhost
 from flowhost_plugins.catalogue.processing import rendering, transcoding
+from flowhost_plugins.vidispine.media import transcoding as ordering
 
 pytestmark = pytest.mark.ffmpeg
 
@@ -27,10 +28,10 @@ def tags(bed: Any, item: str) -> list[tuple[str, ...]]:
 
 def test_what_a_transcode_asks(bed: Any, item: str) -> None:
     bed.library.shape_tags()
-    with bed.requests(3):  # the item with its shapes, jobs that make this already, the order
+    with bed.requests(3):  # jobs that make this already, the item with its shapes, the order
         job = bed.library.transcode(item, "lowres")
     assert bed.ended(job).status == "FINISHED"
-    with bed.requests(2), pytest.raises(flowhost.ShapeExists, match="has a shape 'lowres' already"):
+    with bed.requests(3), pytest.raises(flowhost.ShapeExists, match="has a shape 'lowres' already"):
         bed.library.transcode(item, "lowres", key="run 1")
 
 
@@ -51,6 +52,32 @@ def test_a_job_that_makes_it_already(bed: Any, item: str) -> None:
         assert "'lowres'" in str(error)  # a fast server has made it
     else:
         raise AssertionError(f"there is a second job, {job}")
+
+
+def test_a_job_that_ends_while_it_is_asked_for(bed: Any, item: str, monkeypatch: Any) -> None:
+    """Between the first and the second question; one of the answers must tell of it."""
+    go_on = threading.Event()
+
+    def render(*arguments: Any) -> Any:
+        assert go_on.wait(60)
+        return rendering.render(*arguments)
+
+    monkeypatch.setattr(transcoding, "render", render)
+    job = bed.library.transcode(item, "lowres")
+
+    def then_it_ends(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(*arguments: Any) -> Any:
+            answer = ask(*arguments)
+            go_on.set()
+            bed.ended(job)
+            return answer
+
+        return asked
+
+    monkeypatch.setattr(ordering.finding, "live", then_it_ends(ordering.finding.live))
+    monkeypatch.setattr(ordering, "item_and_kind", then_it_ends(ordering.item_and_kind))
+    with pytest.raises(flowhost.ShapeExists):
+        bed.library.transcode(item, "lowres")
 
 
 @pytest.fixture
