@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 import flowhost
 from flowhost.testing.clock import FakeClock
@@ -179,10 +179,12 @@ def examples() -> Callable[[int], settings]:
     times = float(os.environ.get("FLOWHOST_TEST_EXAMPLES", "1"))
 
     def made(number: int, steps: int = 25) -> settings:
-        slow = [HealthCheck.too_slow]
-        number = max(1, round(number * times))
         return settings(
-            max_examples=number, stateful_step_count=steps, deadline=None, suppress_health_check=slow
+            max_examples=max(1, round(number * times)),
+            stateful_step_count=steps,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a failure on disk takes minutes
+            suppress_health_check=[HealthCheck.too_slow],
         )
 
     return made

@@ -255,11 +255,22 @@ def test_waiting_has_an_end(world: Any, held: Any, library: Any) -> None:
         world.catalogue.remove_storage("media")
 
 
-def test_an_interrupted_job_begins_again_when_the_catalogue_is_opened(world: Any, held: Any) -> None:
-    job = world.start(mode="move")
-    assert held.begun.wait(DEADLINE)
-    threading.Timer(0.2, held.go.set).start()
-    world.catalogue.close()
+def test_an_interrupted_job_begins_again_when_the_catalogue_is_opened(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def endless(_copy: Any, _source: Path, temporary: Path, each: Any) -> None:
+        temporary.write_bytes(CLIP[:10])
+        begun.set()
+        while True:
+            each(0)  # raises as soon as the catalogue closes
+
+    with monkeypatch.context() as patched:
+        replaced(patched, importing, "copy", endless)
+        job = world.start(mode="move")
+        assert begun.wait(DEADLINE)
+        world.catalogue.close()
     assert list(world.media.rglob("*")) == []
     world.catalogue.open()
     ended = world.ended(job)

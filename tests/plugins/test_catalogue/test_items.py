@@ -72,6 +72,11 @@ def test_equal_values_are_no_change(catalogue: Catalogue) -> None:
     assert catalogue.set_groups(item.id, "Other", []).revision == item.revision
     assert catalogue.last_change() == seen
 
+    instances = [Group("P", {"n": ("1",)}), Group("P", {"n": ("2",)}), Group("P")]
+    grouped = catalogue.set_groups(item.id, "P", instances)
+    assert catalogue.set_metadata(item.id, {"P/n": ["1", "2"], "P/none": []}).revision == grouped.revision
+    assert catalogue.record(item.id).groups == grouped.groups
+
 
 def test_a_stale_revision_conflicts_and_changes_nothing(catalogue: Catalogue) -> None:
     item = catalogue.create_item({"a": ["1"]})

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,13 @@ def test_a_transcode_is_taken_up_again(prepared: Any, run_program: Any, fault: s
     assert len(catalogue.files().files) == 2
 
 
+def wait_until(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + DEADLINE
+    while not true():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.01)
+
+
 def running_on(media: Path) -> list[int]:
     """The processes of ffmpeg that write into a folder."""
     found = []
@@ -121,25 +129,22 @@ def running_on(media: Path) -> list[int]:
 def test_ffmpeg_dies_with_its_process(prepared: Any) -> None:
     library, media, item = prepared
     process = started(library.url, item, "endless")
-    until = time.monotonic() + DEADLINE
-    while not (running_on(media) and list(media.glob(".flowhost-*"))) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert running_on(media)
+    wait_until(lambda: bool(running_on(media) and list(media.glob(".flowhost-*"))))
     process.kill()
     process.communicate(timeout=DEADLINE)
-    while running_on(media) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert running_on(media) == []
+    wait_until(lambda: not running_on(media))
     half = list(media.glob(".flowhost-*"))
     assert half and not list(media.rglob("*endless*")), "half a file never has its name"
 
     catalogue = library.open()
     (job, *_) = catalogue.jobs()
-    while not running_on(media) and time.monotonic() < until:
+
+    def is_made_anew() -> bool:
         if catalogue.job(job.id).attempts < 2:
             library.clock.advance(20)
-        time.sleep(0.01)
-    assert running_on(media), "it is made anew"
+        return bool(running_on(media))
+
+    wait_until(is_made_anew)
     assert not half[0].exists()
     catalogue.cancel_job(job.id)
     assert finish(library, catalogue, job.id).status == "ABORTED"

@@ -255,11 +255,21 @@ def test_a_source_that_goes_while_it_is_copied(world: Any, held: Any) -> None:
     assert world.catalogue.files().files == ()
 
 
-def test_an_interrupted_move_begins_again(world: Any, held: Any) -> None:
-    job = world.catalogue.move_file(world.file, "two")
-    assert held.begun.wait(DEADLINE)
-    threading.Timer(0.2, held.go.set).start()
-    world.catalogue.close()
+def test_an_interrupted_move_begins_again(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    def endless(_source: Path, temporary: Path, each: Any) -> None:
+        temporary.write_bytes(CLIP[:10])
+        begun.set()
+        while True:
+            each(0)  # raises as soon as the catalogue closes
+
+    with monkeypatch.context() as patched:
+        patched.setattr(exporting, "copy", endless)
+        job = world.catalogue.move_file(world.file, "two")
+        assert begun.wait(DEADLINE)
+        world.catalogue.close()
+    assert (world.paths(world.one), world.paths(world.two)) == ([f"{world.item}/a.xml"], [])
     world.catalogue.open()
     assert world.ended(job).status == "FINISHED"
     assert world.copies() == [("two", f"{world.item}/a.xml")]

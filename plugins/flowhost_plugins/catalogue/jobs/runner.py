@@ -148,6 +148,8 @@ class Runner:
         while (number := self._queue.get()) is not None and not self._stopping.is_set():
             flag = threading.Event()
             with self._changed:
+                if self._stopping.is_set():  # `close` may have set the flags that there were
+                    return
                 self._flags[number] = flag
             try:
                 self._run(number, flag)

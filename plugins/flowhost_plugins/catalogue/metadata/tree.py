@@ -130,14 +130,16 @@ def changed_fields(before: Tree, after: Tree) -> tuple[str, ...]:
 
 
 def with_fields(tree: Tree, fields: Mapping[str, Sequence[str]]) -> Tree:
-    """The tree in which these fields, named as `flat` does, have exactly these values."""
+    """The tree in which these fields, named as `flat` does, have exactly these values; what has them stays as it is."""
+    there = flat(tree)
     for path, given in fields.items():
         *above, name = path.split("/")
         for part in (*above, name):
             _checked_name(part)
         _check_depth(len(above))
-        made = _with_field(Group("", tree.fields, tree.groups), above, name, _values(path, given))
-        tree = Tree(made.fields, made.groups)
+        if (values := _values(path, given)) != there.get(path, ()):
+            made = _with_field(Group("", tree.fields, tree.groups), above, name, values)
+            tree = Tree(made.fields, made.groups)
     return tree
 
 
