@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import re
 import subprocess
 import sys
 import time
@@ -155,15 +155,18 @@ def test_an_upload_in_one_step(client: Any) -> None:
 
 
 @pytest.mark.slow
-def test_media_comes_from_an_ftp_server(client: Any, tmp_path: Path, unused_port: int) -> None:
+def test_media_comes_from_an_ftp_server(client: Any, tmp_path: Path) -> None:
     (tmp_path / "ftp").mkdir()
     (tmp_path / "ftp" / "my clip.mxf").write_bytes(b"far away" * 100)
-    command = [sys.executable, "-W", "ignore", "-m", "pyftpdlib", "-i", "127.0.0.1", "-p", str(unused_port)]
-    with subprocess.Popen([*command, "-d", str(tmp_path / "ftp")], stderr=subprocess.DEVNULL) as ftp:
+    command = [sys.executable, "-W", "ignore", "-m", "pyftpdlib", "-i", "127.0.0.1", "-p", "0"]
+    command += ["-d", str(tmp_path / "ftp")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as ftp:
         try:
-            wait_for_port(unused_port)
+            assert ftp.stderr
+            told = (re.search(r"starting FTP server on 127\.0\.0\.1:(\d+)", line) for line in ftp.stderr)
+            port = next(found[1] for found in told if found)
             asset = client.made()
-            place = f"ftp://anonymous:me@127.0.0.1:{unused_port}"
+            place = f"ftp://anonymous:me@127.0.0.1:{port}"
             missing = begin_import(client, asset, f"{place}/other.mxf")
             assert (missing.status_code, "other.mxf" in missing.json()["detail"]) == (422, True)
             assert begin_import(client, asset, f"{place}/my%20clip.mxf").status_code == 201
@@ -172,15 +175,3 @@ def test_media_comes_from_an_ftp_server(client: Any, tmp_path: Path, unused_port
             assert media.content == b"far away" * 100
         finally:
             ftp.terminate()
-
-
-def wait_for_port(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"nothing listens on port {port}")

@@ -137,15 +137,18 @@ def test_the_program_tells_its_url_and_ends_cleanly(tmp_path: Path, end: signal.
     program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     assert program.stdout
     with program, program.stdout:
-        url = program.stdout.readline().split(" at ")[1].split()[0].removesuffix("/thirdparty")
-        dictionary_url = f"{url}/api/metadata/dictionary/~genre"
-        statuses = [
-            requests.get(dictionary_url, auth=("me", "mine"), timeout=30).status_code for _ in range(2)
-        ]
-        assert statuses == [503, 200]
-        program.send_signal(end)
-        rest = program.stdout.read()
-        assert program.wait(30) == 0
+        try:
+            url = program.stdout.readline().split(" at ")[1].split()[0].removesuffix("/thirdparty")
+            dictionary_url = f"{url}/api/metadata/dictionary/~genre"
+            statuses = [
+                requests.get(dictionary_url, auth=("me", "mine"), timeout=60).status_code for _ in range(2)
+            ]
+            program.send_signal(end)
+            rest = program.stdout.read()
+            assert program.wait(60) == 0
+        finally:
+            program.kill()  # what failed must not be waited for
+    assert statuses == [503, 200]
     assert "xmlimport" in rest
     assert rest.endswith("stopped\n")
     assert (tmp_path / "drop").is_dir()

@@ -45,11 +45,10 @@ class Stoppable(ServerAdapter):  # type: ignore[misc]  # bottle ships no types
         except OSError as error:
             raise flowhost.Unavailable(f"cannot listen on {self.host}:{self.port}: {error}") from error
         stop, ended = stop_signal() or threading.Event(), threading.Event()
-        ender = threading.Thread(
-            target=_end, args=(stop, ended, server), name=f"web-end-{self.port}", daemon=True
-        )
+        port = server.bind_addr[1]  # the one that was found free if 0 was asked for
+        ender = threading.Thread(target=_end, args=(stop, ended, server), name=f"web-end-{port}", daemon=True)
         ender.start()
-        log.info("listening on http://%s:%s/", self.host, self.port)
+        log.info("listening on http://%s:%s/", self.host, port)
         try:
             server.serve()
         finally:

@@ -24,9 +24,10 @@ def serve(server: Any, tell: Callable[[Any], None]) -> None:
     """
     try:
         with server:
+            ended = _told_to_end()  # before anybody learns that it runs, and may end it
             tell(server)
             click.echo("Ctrl-C ends it.")
-            _wait_for_the_end()
+            ended.wait()
     except flowhost.FlowhostError as error:
         click.echo(f"flowhost-devserver: {error}", err=True)
         sys.exit(error.exit_code)
@@ -50,7 +51,8 @@ def read_folders(
     return found
 
 
-def _wait_for_the_end() -> None:
+def _told_to_end() -> threading.Event:
+    """Set from now on by SIGINT and SIGTERM."""
     ended = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -58,4 +60,4 @@ def _wait_for_the_end() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    ended.wait()
+    return ended

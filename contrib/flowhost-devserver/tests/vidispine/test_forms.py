@@ -55,7 +55,13 @@ def _with_text(kind: str, data: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
 def test_what_is_written_is_read_again(name: str) -> None:
-    @hypothesis.settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
+    @hypothesis.settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
     @hypothesis.given(data=documents(DOCUMENTS[name]))
     def check(data: dict[str, Any]) -> None:
         assert read_xml(write_xml(name, data)) == (name, data)

@@ -47,6 +47,27 @@ def texts(level: dict[str, Any], name: str) -> list[str]:
 
 
 class TestReading:
+    def test_who_reads_an_item_that_is_just_made_begins_no_metadata(
+        self, api: Any, module_server: VidispineServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        create, seen, readers = module_server.catalogue.create_item, [], []
+
+        def title(item: str) -> Any:
+            [span] = metadata(api.get(f"/item/{item}/metadata"))["timespan"]
+            return by_name(span)["title"]
+
+        def created(*given: Any, **named: Any) -> Any:
+            made = create(*given, **named)
+            readers.append(threading.Thread(target=lambda: seen.append(title(made.id))))
+            readers[0].start()
+            readers[0].join(0.5)  # it may have to wait
+            return made
+
+        monkeypatch.setattr(module_server.catalogue, "create_item", created)
+        made = api.post("/import/placeholder?container=1", json=document(field("title", "Foo")))
+        readers[0].join(60)
+        assert seen == [title(made.json()["id"])]
+
     def test_a_placeholder_has_the_system_s_fields(self, api: Any, item: str, system_fields: Any) -> None:
         answer = api.get(f"/item/{item}", params={"content": "metadata"})
         assert set(answer.json()) == {"id", "metadata"}

@@ -93,7 +93,12 @@ def test_documents_do_what_the_model_does(
 ) -> None:
     api = api_for(module_server)
 
-    @hypothesis.settings(max_examples=EXAMPLES, deadline=None, database=None)
+    @hypothesis.settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
     @hypothesis.given(st.lists(documents, min_size=1, max_size=5))
     def run(given: list[dict[str, Any]]) -> None:
         item = api.post("/import/placeholder?container=1", json={}).json()["id"]

@@ -99,12 +99,13 @@ def register(api: Any, receiver: Receiver) -> Iterator[Callable[..., str]]:
             "synchronous": False,
             "url": f"{receiver.url}/hear",
             "method": "POST",
-            "timeout": 10,
+            "timeout": int(SECONDS),
             "retry": 0,
             "contentType": "application/json",
             **http,
         }
         body = {"action": {"http": action}, "trigger": trigger}
+        api.server.settle(SECONDS)  # what happened before but was not told yet would be heard, too
         path = f"/{resource}/notification" if resource else "/notification"
         answer = api.post(path, json=body)
         assert answer.status_code == 200, answer.text
@@ -670,6 +671,7 @@ def test_a_synchronous_one_holds_it_up_no_longer_than_its_timeout(
 def test_faults(server: VidispineServer, receiver: Receiver, register: Any, fault: str, order: str) -> None:
     register("item", {"item": {"create": ""}}, url=f"{receiver.url}/{fault}")
     server.faults.add(f"{fault}:path=*/{fault},count=1")
+    server.site.notifier.endpoints.together = SECONDS
     made = {new_item(server, title): title for title in "ab"}
     assert "".join(made[one["itemId"]] for one in settled(server, receiver)) == order
 
@@ -692,11 +694,12 @@ def test_a_restart_forgets_what_was_not_delivered(
 ) -> None:
     receiver.status = lambda heard: 503
     with VidispineServer(tmp_path / "kept") as server:
+        server.site.notifier.endpoints.first_pause = SECONDS  # it ends before the second try
         http = {
             "synchronous": False,
             "url": receiver.url,
             "method": "POST",
-            "timeout": 5,
+            "timeout": int(SECONDS),
             "retry": 9,
             "contentType": "application/json",
         }

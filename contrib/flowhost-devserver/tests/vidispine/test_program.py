@@ -30,16 +30,19 @@ def test_it_tells_where_it_is_and_ends_cleanly(tmp_path: Path, end: signal.Signa
     program = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, text=True, env=environment)
     assert program.stdout
     with program, program.stdout:
-        first = program.stdout.readline()
-        assert first.endswith("/API (user 'me')\n")
-        url = first.split(" at ")[1].split()[0]
-        asked = [requests.get(f"{url}/version", auth=("me", "mine"), timeout=SECONDS) for _ in range(2)]
-        assert [answer.status_code for answer in asked] == [503, 200]
-        by_key = requests.get(f"{url}/v2/whoami/", headers={"AUTH-TOKEN": "key"}, timeout=SECONDS)
-        assert by_key.json()["username"] == "me"
-        program.send_signal(end)
-        rest = program.stdout.read()
-        assert program.wait(SECONDS) == 0
+        try:
+            first = program.stdout.readline()
+            assert first.endswith("/API (user 'me')\n")
+            url = first.split(" at ")[1].split()[0]
+            asked = [requests.get(f"{url}/version", auth=("me", "mine"), timeout=SECONDS) for _ in range(2)]
+            assert [answer.status_code for answer in asked] == [503, 200]
+            by_key = requests.get(f"{url}/v2/whoami/", headers={"AUTH-TOKEN": "key"}, timeout=SECONDS)
+            assert by_key.json()["username"] == "me"
+            program.send_signal(end)
+            rest = program.stdout.read()
+            assert program.wait(SECONDS) == 0
+        finally:
+            program.kill()  # what failed must not be waited for
     assert f"storage VX-1 (hires): {tmp_path / 'hires'}" in rest
     assert f"state in {tmp_path / 'root'}" in rest
     assert rest.endswith("Ctrl-C ends it.\nstopped\n")

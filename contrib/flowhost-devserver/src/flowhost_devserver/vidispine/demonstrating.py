@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flowhost_plugins.catalogue import CatalogueItem
 
 LOG = "newsroom.log"
+BUTTONS = re.compile(r"buttons are taken at (\S+/start_process/)")  # what its log says
 SECONDS = 30  # for one request
 
 
@@ -43,15 +44,13 @@ def demo(folder: Path | None) -> int:
     with VidispineServer(folder / "vidispine", storages=storages) as server:
         click.echo(f"A Vidispine at {server.url}/API (admin, admin), and a daemon for it, {profile}:\n")
         click.echo("".join(f"    {line}\n" for line in profile.read_text().splitlines()))
-        buttons = _free_port()
-        variables = {"VIDISPINE": server.url, "BUTTONS": str(buttons)}
-        with daemon(profile, LOG, variables) as running:
-            done = _play(server, folder, buttons, running)
+        with daemon(profile, LOG, {"VIDISPINE": server.url, "BUTTONS": "0"}) as running:
+            done = _play(server, folder, running)
         _show(server)
     return _end(server, folder, done)
 
 
-def _play(server: VidispineServer, folder: Path, buttons: int, running: Callable[[], bool]) -> bool:
+def _play(server: VidispineServer, folder: Path, running: Callable[[], bool]) -> bool:
     """Let it happen; return whether everything came out as it should."""
     if not wait(lambda: _runs(folder), running):
         return False
@@ -63,7 +62,7 @@ def _play(server: VidispineServer, folder: Path, buttons: int, running: Callable
     click.echo("  done")
     pressed = items["market"]
     click.echo(f"Somebody presses the button for the rule Nearline on {pressed} ...")
-    _press(buttons, "Nearline", pressed)
+    _press(_buttons(folder), "Nearline", pressed)
     there = folder / "media" / "nearline" / "done" / "market"
     if not wait(lambda: any(there.rglob("*.wav")) and _files(server, pressed) == ["nearline"], running):
         return False
@@ -73,7 +72,17 @@ def _play(server: VidispineServer, folder: Path, buttons: int, running: Callable
 
 def _runs(folder: Path) -> bool:
     # what is told before the source is registered, it never hears of
-    return "notifications at " in (folder / LOG).read_text(errors="replace")
+    return "notifications at " in _log(folder) and bool(_buttons(folder))
+
+
+def _buttons(folder: Path) -> str:
+    """The URL that buttons are for; empty before the daemon listens there."""
+    found = BUTTONS.search(_log(folder))
+    return found[1] if found else ""
+
+
+def _log(folder: Path) -> str:
+    return (folder / LOG).read_text(errors="replace")
 
 
 def _import(server: VidispineServer, folder: Path, title: str) -> str:
@@ -99,12 +108,12 @@ def _import(server: VidispineServer, folder: Path, title: str) -> str:
     return item
 
 
-def _press(port: int, rule: str, item: str) -> None:
+def _press(url: str, rule: str, item: str) -> None:
     """What a button of Portal sends."""
     import requests
 
     answer = requests.post(
-        f"http://127.0.0.1:{port}/rulesengine3/start_process/",
+        url,
         params={"selected_objects": item},
         data={"process_id": f"process_{rule}"},
         timeout=SECONDS,
@@ -160,8 +169,3 @@ def _end(server: VidispineServer, folder: Path, done: bool) -> int:
         f"  read what the daemon did:\n    {folder / LOG}\n"
     )
     return 0
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])

@@ -61,7 +61,7 @@ def source(tmp_path: Path) -> Path:
 def registration(sdk: Any, url: str, **trigger: Any) -> Any:
     """A NotificationType; its triggers are dictionaries where the SDK's models lack their events."""
     action = sdk.models.NotificationHttpActionType(
-        synchronous=False, url=url, method="POST", timeout="5", retry=1, content_type="application/json"
+        synchronous=False, url=url, method="POST", timeout="60", retry=1, content_type="application/json"
     )
     return sdk.models.NotificationType(
         action=sdk.models.NotificationTypeAction(http=action),

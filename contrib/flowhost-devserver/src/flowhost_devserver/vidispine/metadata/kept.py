@@ -48,6 +48,9 @@ def kept_metadata(site: Site, subject: Subject) -> dict[str, Any]:
 def _in_line(site: Site, subject: Subject) -> dict[str, Any]:
     """As `kept_metadata`, for who holds the lock and has read the subject under it."""
     kept = site.keeping.get(KIND, subject.key)
+    if kept is None:
+        with Beginning(site):  # whoever makes it keeps it in a moment
+            kept = site.keeping.get(KIND, subject.key)
     if kept and kept["state"] == subject.state:
         return dict(kept)
     is_new = not kept
@@ -135,9 +138,9 @@ def new_metadata(
     first = new_stamp(site, SYSTEM).change
     stamp = new_stamp(site, user)
     spans = merged([_generic([])], given.get("timespan", ()), stamp)
-    subject = create(*plain(_generic(spans)))
     kept = {"first": first, "last": stamp.change, "group": list(given.get("group", ())), "timespan": spans}
-    with Locked(site, subject):
+    with Beginning(site):
+        subject = create(*plain(_generic(spans)))
         note_change(site, subject, stamp, (), spans)
         site.keeping.put(KIND, subject.key, {**kept, "state": subject.state})
     return subject
@@ -165,6 +168,13 @@ class Locked(flowhost.Locked):
 
     def __init__(self, site: Site, subject: Subject) -> None:
         super().__init__(f"{site.root} {subject.key}")
+
+
+class Beginning(flowhost.Locked):
+    """Held from the moment when there is something new until its metadata is kept: a reader in between must not begin it."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(f"{site.root} metadata begins")
 
 
 def _generic(spans: Sequence[Node]) -> Node:

@@ -70,13 +70,18 @@ class Endpoints:
         faults: what gets lost, doubled or late.
         clock: the time.
         first_pause: seconds before the first retry.
+        together: seconds that a notification which shall be late waits for one that overtakes it.
     """
 
     def __init__(
-        self, faults: Faults, clock: flowhost.Clock, first_pause: float = FIRST_PAUSE_SECONDS
+        self,
+        faults: Faults,
+        clock: flowhost.Clock,
+        first_pause: float = FIRST_PAUSE_SECONDS,
+        together: float = TOGETHER_SECONDS,
     ) -> None:
         self._faults, self._clock = faults, clock
-        self.first_pause = first_pause
+        self.first_pause, self.together = first_pause, together
         self._queues: dict[str, deque[Delivery]] = {}
         self._threads: dict[str, threading.Thread] = {}
         self._synchronous = 0
@@ -151,7 +156,7 @@ class Endpoints:
         if "reorder" in kinds:
             with self._changed:
                 self._changed.wait_for(
-                    lambda: bool(self._queues[queue]) or self._stop.is_set(), TOGETHER_SECONDS
+                    lambda: bool(self._queues[queue]) or self._stop.is_set(), self.together
                 )
                 if self._queues[queue]:
                     sent.insert(0, self._queues[queue].popleft())
