@@ -81,7 +81,7 @@ class FakeClock:
             self._now += timedelta(seconds=seconds)
             self._changed.notify_all()
 
-    def wait_for_waiters(self, number: int = 1, *, patience: float = 10) -> None:
+    def wait_for_waiters(self, number: int = 1, *, patience: float = 60) -> None:
         """Wait until at least `number` threads wait in this clock for time that has not passed yet.
 
         Args:
@@ -97,7 +97,7 @@ class FakeClock:
                     f"{self._held()} threads wait for this clock after {patience} s, expected {number}"
                 )
 
-    def elapse(self, seconds: float, *, waiters: int = 1, patience: float = 10) -> None:
+    def elapse(self, seconds: float, *, waiters: int = 1, patience: float = 60) -> None:
         """Let time pass as it does in life: stop at the end of each wait until its thread waits again.
 
         Args:

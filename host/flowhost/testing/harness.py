@@ -69,7 +69,7 @@ class RunningDaemon:
         self.daemon.start()
         return self
 
-    def wait_for(self, count: int, *, timeout: float = 20.0) -> list[Job]:
+    def wait_for(self, count: int, *, timeout: float = 60.0) -> list[Job]:
         """Wait until `count` jobs have ended; return them all.
 
         Raises:
@@ -78,13 +78,13 @@ class RunningDaemon:
         self.wait_until(lambda: len(self.jobs) >= count, f"{count} jobs", timeout=timeout)
         return self.jobs
 
-    def wait_until_exhausted(self, *, timeout: float = 20.0) -> None:
+    def wait_until_exhausted(self, *, timeout: float = 60.0) -> None:
         """Wait until every source has returned by itself, then finish the work and stop."""
         self.wait_until(lambda: self.daemon.exhausted, "the end of every source", timeout=timeout)
         self.stop(drain_timeout=None)
 
     def wait_until(
-        self, condition: Callable[[], bool], what: str = "a condition", *, timeout: float = 20.0
+        self, condition: Callable[[], bool], what: str = "a condition", *, timeout: float = 60.0
     ) -> None:
         """Wait until something is so."""
         with self._changed:

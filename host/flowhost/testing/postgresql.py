@@ -11,7 +11,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,9 +22,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from flowhost.testing.private_broker import free_port
 from flowhost.testing.services import missing
 
-READY_SECONDS = 30
+READY_SECONDS = 120
 """How long a server may take to start or to stop; recovery after `kill` takes longest."""
 
 USER = "flowhost"
@@ -42,7 +42,7 @@ class PostgresqlServer:
     def __init__(self, programs: Path, folder: Path) -> None:
         self._programs = programs
         self._folder = folder
-        self._port = _free_port()
+        self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         # root may not run PostgreSQL
         self._account: dict[str, Any] = {}
@@ -168,9 +168,3 @@ def _unprivileged() -> pwd.struct_passwd:
     return found or missing(
         "PostgreSQL will not run as root, and there is neither a user postgres nor nobody"
     )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port

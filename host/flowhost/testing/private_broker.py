@@ -89,7 +89,7 @@ class StompBroker:
         """How many messages of the queue were delivered and not yet acknowledged."""
         missing("this test looks into the broker, and this one is not ours")
 
-    def wait_for_depth(self, queue: str, wanted: int, seconds: float = 10) -> None:
+    def wait_for_depth(self, queue: str, wanted: int, seconds: float = 60) -> None:
         """Wait until the queue holds so many messages.
 
         Raises:
@@ -202,6 +202,10 @@ class PrivateBroker(StompBroker):
         self._process = None
 
 
+_given: set[int] = set()
+"""What `free_port` gave so far; who asked for one may begin to listen much later."""
+
+
 def free_port() -> int:
     """A TCP port on the loopback interface that was free a moment ago.
 
@@ -210,5 +214,8 @@ def free_port() -> int:
     """
     while True:
         port = secrets.choice(range(15000, 32000))
+        if port in _given:
+            continue
+        _given.add(port)
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port

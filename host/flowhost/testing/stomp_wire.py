@@ -37,7 +37,7 @@ class StompWire:
     """
 
     def __init__(
-        self, host: str, port: int, user: str, password: str, *, vhost: str = "/", timeout: float = 10
+        self, host: str, port: int, user: str, password: str, *, vhost: str = "/", timeout: float = 60
     ) -> None:
         self._socket = socket.create_connection((host, port), timeout)
         self._buffer = b""
