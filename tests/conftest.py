@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import flowhost
 from flowhost.testing.services import missing
@@ -20,8 +20,8 @@ from flowhost_plugins.vidispine import Vidispine
 if TYPE_CHECKING:
     from flowhost_devserver import VidispineServer
 
-# The machine that runs the tests also runs brokers and databases; a slow example is no failure.
-settings.register_profile("flowhost", deadline=None)
+# The machine that runs the tests also runs brokers and databases; a slow example is no failure, nor its making.
+settings.register_profile("flowhost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("flowhost")
 
 SERVICES = ("rabbitmq", "activemq", "postgresql", "ftp")

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from flowhost.testing import private_broker
+
 PATIENCE = 180.0  # seconds; only a broken program makes anybody wait this long, also on a busy machine
 
 
@@ -119,6 +121,12 @@ def flowhost(tmp_path: Path, environ: dict[str, str]) -> Callable[..., subproces
 
 
 @pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on, nor is given by chance to somebody who only wants any port."""
+    return private_broker.free_port()
+
+
+@pytest.fixture
 def eventually() -> Callable[..., None]:
     """Wait until something is so: ``eventually(condition, "what", timeout)``."""
     return until
@@ -173,7 +181,7 @@ def effects(tmp_path: Path) -> Effects:
 def _handled(database: Path, daemon: str) -> set[str]:
     if not database.exists():  # killed before it came to its database
         return set()
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'flowhost_claims'").fetchall():
             return set()  # killed before it had made its tables
         rows = connection.execute(

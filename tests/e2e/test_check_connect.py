@@ -20,12 +20,6 @@ def listening() -> Iterator[socket.socket]:
         yield server
 
 
-@pytest.fixture
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as freed:
-        return int(freed.getsockname()[1])
-
-
 Connect = Callable[..., tuple[int, dict[str, list[str]]]]
 
 

@@ -16,7 +16,7 @@ app name = app
 class = appending.Append
 workers = 4
 [Worker]
-seconds = 2 ms
+seconds = 5 ms
 [Source]
 type = stomp
 url = %s
@@ -44,5 +44,6 @@ def test_a_killed_broker_comes_back_and_the_daemon_with_it(
     eventually(lambda: len(set(effects.ids())) == MESSAGES, "all messages")
     # what had been done without reaching the broker's memory came a second time, and was known
     assert sorted(effects.ids()) == ids
+    rabbitmq.wait_for_depth(queue, 0)
     assert program.terminate() == 0, program.output
     assert rabbitmq.depth(queue) == 0

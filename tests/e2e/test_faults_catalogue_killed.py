@@ -58,7 +58,7 @@ def test_kill_9_while_changes_are_read(
     expected: set[str] = set()
     for _ in range(KILLS):
         expected = change(tmp_path)
-        program, before = start("run", "app.ini"), effects.size
+        before, program = effects.size, start("run", "app.ini")
         program.wait_for("app runs")
         eventually(lambda before=before: effects.size > before, "more work")
         time.sleep(chance.uniform(0, 0.3))

@@ -72,29 +72,29 @@ def test_a_jump_of_the_clock_neither_hurries_nor_delays_nor_repeats(
 ) -> None:
     ByHand.emits, Troubled.begun, Troubled.gate = queue.Queue(), Counter(), threading.Event()
     running = daemon(PROFILE, plugins=[Parts()], clock=clock)
-    emit = ByHand.emits.get(timeout=20)
+    emit = ByHand.emits.get(timeout=60)
     delivery = running.daemon.delivery
 
     def event(name: str) -> flowhost.Event:
         return flowhost.Event("test", id=name, time=clock.now())
 
-    assert emit(event("early")).result(20).outcome == "done"
+    assert emit(event("early")).result(60).outcome == "done"
     slow, fails = emit(event("slow")), emit(event("fails"))
     eventually(
         lambda: (delivery.stats().running, delivery.stats().delayed) == (1, 1), "one at work, one delayed"
     )
 
     clock.jump(jump)
-    assert emit(event("late")).result(20).outcome == "done"
-    assert emit(event("early")).result(20).outcome == "duplicate"
+    assert emit(event("late")).result(60).outcome == "done"
+    assert emit(event("early")).result(60).outcome == "duplicate"
     assert Troubled.begun == {"early": 1, "slow": 1, "fails": 1, "late": 1}, "the retry came early"
     assert (delivery.stats().timed_out, delivery.stats().delayed, delivery.alive()) == (0, 1, True)
 
     clock.advance(RETRY_DELAY)
-    assert fails.result(20).outcome == "done"
+    assert fails.result(60).outcome == "done"
     Troubled.gate.set()
-    assert slow.result(20).outcome == "done"
+    assert slow.result(60).outcome == "done"
     clock.jump(-jump)
-    again = [emit(event(name)).result(20).outcome for name in ("early", "slow", "fails", "late")]
+    again = [emit(event(name)).result(60).outcome for name in ("early", "slow", "fails", "late")]
     assert again == ["duplicate"] * 4
     assert running.letters() == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -89,34 +88,34 @@ def test_a_full_disk_stops_the_daemon_until_there_is_space(
     effects: Any,
     handled: Any,
     eventually: Any,
+    free_port: int,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
     queue = rabbitmq.queue("disk-full")
-    (tmp_path / "app.ini").write_text(PROFILE.format(port=port, disk=disk, url=rabbitmq.url(queue)))
+    (tmp_path / "app.ini").write_text(PROFILE.format(port=free_port, disk=disk, url=rabbitmq.url(queue)))
     first, second = ([f"{part}-{number}" for number in range(1000)] for part in ("first", "second"))
     publish(rabbitmq, queue, first)
     program = start("run", "app.ini")
     eventually(lambda: len(effects.ids()) == len(first), "the messages before")
-    assert ready(port)
+    eventually(lambda: ready(free_port), "/readyz to be well")
 
     filler = fill(disk)
     publish(rabbitmq, queue, second)
     program.wait_for(f"takes in nothing new: cannot use the database {disk}/app.db: its disk is full")
-    eventually(lambda: not ready(port), "/readyz to tell of it")
+    eventually(lambda: not ready(free_port), "/readyz to tell of it")
     done, used = len(effects.ids()), program.cpu_seconds
     time.sleep(WATCHED_SECONDS)
     assert len(effects.ids()) <= done + WORKERS, "it went on working"
-    assert program.cpu_seconds - used < 0.1 * WATCHED_SECONDS, "it is busy waiting"
+    assert program.cpu_seconds - used < 0.25 * WATCHED_SECONDS, "it is busy waiting"
     recorded = handled(database=disk / "app.db")
-    assert rabbitmq.depth(queue) == len(first) + len(second) - len(recorded)
+    rabbitmq.wait_for_depth(queue, len(first) + len(second) - len(recorded))
     assert program.output.count("its disk is full") == 1, program.output
 
     filler.unlink()
     program.wait_for("works normally again")
     eventually(lambda: len(handled(database=disk / "app.db")) == len([*first, *second]), "all messages")
-    assert ready(port)
+    eventually(lambda: ready(free_port), "/readyz to be well again")
     assert sorted(effects.ids()) == sorted([*first, *second])
+    rabbitmq.wait_for_depth(queue, 0)
     assert program.terminate() == 0, program.output
     assert rabbitmq.depth(queue) == 0
 
@@ -144,11 +143,13 @@ def test_stopped_while_the_disk_is_full_it_acknowledges_nothing_it_could_not_rec
     assert program.terminate() == 0, program.output
     filler.unlink()
     recorded = handled(database=disk / "app.db")
-    assert rabbitmq.depth(queue) == len(ids) - len(recorded) > 0
+    assert len(recorded) < len(ids)
+    rabbitmq.wait_for_depth(queue, len(ids) - len(recorded))
     unrecorded = set(effects.ids()) - recorded
     assert len(unrecorded) <= WORKERS
     again = start("run", "app.ini")
     eventually(lambda: len(handled(database=disk / "app.db")) == len(ids), "all messages")
+    rabbitmq.wait_for_depth(queue, 0)
     assert again.terminate() == 0, again.output
     times = Counter(effects.ids())
     assert set(times) == set(ids)

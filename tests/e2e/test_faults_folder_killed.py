@@ -51,7 +51,7 @@ def test_kill_9_while_2000_files_arrive(
     chance = random.Random(SEED)
     recorded: list[tuple[int, set[str]]] = []  # at each kill: what the worker had done, and the ledger knew
     for life in range(KILLS):
-        program, before = start("run", "app.ini"), effects.size
+        before, program = effects.size, start("run", "app.ini")
         program.wait_for("app runs")
         arriving = threading.Thread(target=drop, args=[folder, life])
         arriving.start()

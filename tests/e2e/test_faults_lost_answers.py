@@ -128,6 +128,7 @@ def test_lost_answers_of_the_database_neither_lose_nor_repeat_nor_block_a_messag
     eventually(lambda: len(set(effects.ids())) == MESSAGES, "all messages")
     tell(f"seed {SEED}: {proxy.lost} answers were lost")
     assert proxy.lost > 10
+    rabbitmq.wait_for_depth(queue, 0)  # also of what went back because nobody knew whether it was recorded
     assert program.terminate() == 0, program.output
     assert sorted(effects.ids()) == ids
     assert rabbitmq.depth(queue) == 0

@@ -67,7 +67,7 @@ def test_a_press_while_vidispine_is_away(
     answer = press()
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert answer.json()["error"] == "the event could not be kept; send it again"
-    assert "was answered 503" in program.output
+    program.wait_for("was answered 503")
     server.faults.clear()
     assert json.loads(flowhost("dead-letters", "list", "--app", "app", "--json").stdout) == []
     assert [server.catalogue.item(one).title for one in items] == ["raw"] * 3

@@ -235,6 +235,7 @@ def test_kill_9_while_it_waits_for_a_job(
     site = Site(tmp_path, environ, number=1, threads=2)
     for _ in range(3):
         program = start("run", "app.ini")
+        program.wait_for("app runs")
         eventually(lambda: site.states() == {"waiting": 1}, "the run to wait")
         program.kill()
     (tmp_path / "jobs-end").touch()

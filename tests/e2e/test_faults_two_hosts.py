@@ -11,7 +11,7 @@ import pytest
 
 WORKERS = 4
 MESSAGES = 500  # on the queue, and as many on the topic
-LEASE = 3  # seconds
+LEASE = 6  # seconds; a machine that stands still for a moment must not outlast it
 
 PROFILE = f"""
 [Flow]
@@ -66,7 +66,7 @@ def hosts(tmp_path: Path, start: Any, rabbitmq: Any, postgresql_url: str, effect
 def test_each_message_is_worked_once_and_the_other_takes_over(
     hosts: Any, rabbitmq: Any, publish: Any, effects: Any, recorded: Any, tell: Any, eventually: Any
 ) -> None:
-    one, other, queue, topic = hosts(work="2 ms")
+    one, other, queue, topic = hosts(work="5 ms")
     calm, rough = (
         [f"{part}-{way}-{number:03}" for way in ("queue", "topic") for number in range(MESSAGES)]
         for part in ("calm", "rough")
@@ -83,6 +83,7 @@ def test_each_message_is_worked_once_and_the_other_takes_over(
     known, size = recorded(), effects.size  # in this order: the other one goes on meanwhile
     assert len(known) < len(calm) + len(rough), "everything was done before the kill: nothing was tested"
     eventually(lambda: recorded() == {*calm, *rough}, "all messages of the second part")
+    rabbitmq.wait_for_depth(queue, 0)  # also of what the dead one had recorded and not acknowledged
     assert other.terminate() == 0, other.output
     times = Counter(effects.ids())
     repeated = {event for event, number in times.items() if number > 1}

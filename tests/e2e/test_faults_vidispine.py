@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import socket
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -76,7 +75,7 @@ password = {password}
 class Site:
     """A Vidispine, a folder with a profile and two rules for it, and the action that these have."""
 
-    def __init__(self, folder: Path, server: Any, environ: dict[str, str]) -> None:
+    def __init__(self, folder: Path, server: Any, environ: dict[str, str], port: int) -> None:
         self._folder, self.server = folder, server
         self._notes = folder / "notes.txt"
         (folder / "tests_plugin.py").write_text(PLUGIN.format(path=str(self._notes)))
@@ -88,8 +87,6 @@ class Site:
         (folder / "rules").mkdir()
         for name, rule in RULES.items():
             (folder / f"rules/{name}.yaml").write_text(rule)
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            port = listening.getsockname()[1]
         (folder / "app.ini").write_text(
             PROFILE.format(
                 port=port, retries=RETRIES, url=server.url, user=server.user, password=server.password
@@ -145,7 +142,7 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, environ: dict[str, str]) -> Iterator[Site]:
+def site(tmp_path: Path, environ: dict[str, str], free_port: int) -> Iterator[Site]:
     """With a server that tries again soon, and not often."""
     try:
         from flowhost_devserver import VidispineServer
@@ -153,7 +150,7 @@ def site(tmp_path: Path, environ: dict[str, str]) -> Iterator[Site]:
         missing("no development server is installed; pip install ./contrib/flowhost-devserver")
     with VidispineServer(tmp_path / "site") as server:
         server.site.notifier.endpoints.first_pause = FIRST_PAUSE_SECONDS
-        yield Site(tmp_path, server, environ)
+        yield Site(tmp_path, server, environ, free_port)
 
 
 @pytest.mark.slow

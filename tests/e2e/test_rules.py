@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import sqlite3
 import urllib.request
 from contextlib import closing
@@ -36,17 +35,9 @@ actions:
 
 
 @pytest.fixture
-def port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-        return number
-
-
-@pytest.fixture
-def folder(tmp_path: Path, port: int, library_site: Any) -> Path:
+def folder(tmp_path: Path, free_port: int, library_site: Any) -> Path:
     (tmp_path / "rules").mkdir()
-    (tmp_path / "app.ini").write_text(PROFILE.format(port=port, library=library_site.section))
+    (tmp_path / "app.ini").write_text(PROFILE.format(port=free_port, library=library_site.section))
     (tmp_path / "rules/tick.yaml").write_text(RULE.format(action="stop: {reason: enough}"))
     return tmp_path
 
@@ -65,12 +56,12 @@ def steps(folder: Path) -> list[tuple[Any, ...]]:
             return []  # the tables are not there yet
 
 
-def test_a_rule_runs(folder: Path, start: Any, eventually: Any, port: int) -> None:
+def test_a_rule_runs(folder: Path, start: Any, eventually: Any, free_port: int) -> None:
     program = start("run", "app.ini")
     eventually(lambda: steps(folder) == [(1, "done", "enough")], "the run")
 
     def page() -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/metrics", timeout=30) as answer:
             text: str = answer.read().decode()
         return text
 
@@ -120,7 +111,7 @@ def test_check_connect_runs_nothing_and_asks_the_library(folder: Path, flowhost:
     assert "'Nowhere'" in checked.stderr
 
 
-def test_a_daemon_that_ends_waits_for_no_run(folder: Path, start: Any, eventually: Any, port: int) -> None:
+def test_a_daemon_that_ends_waits_for_no_run(folder: Path, start: Any, eventually: Any) -> None:
     (folder / "rules/tick.yaml").write_text(RULE.format(action="wait: {for: 1 h}"))
     program = start("run", "app.ini")
     eventually(lambda: [state for _, state, _ in steps(folder)] == ["waiting"], "the run to wait")

@@ -88,6 +88,7 @@ def test_a_rule_does_not_start_itself(
         program.wait_for("notifications at ")
         item = write_note(library_site)
     eventually(lambda: ("Witness", "finished") in runs(folder), "what the rule wrote to be told")
+    eventually(lambda: ("Repeat", "finished") in runs(folder), "the first run to be recorded")
     if library_site.name == "vidispine":
         library_site.server.settle()
     assert program.terminate() == 0, program.output

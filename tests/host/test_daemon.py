@@ -14,6 +14,7 @@ import pytest
 
 from flowhost import StateUnavailable, hookimpl
 from flowhost.service import ending
+from flowhost.testing.clock import FakeClock
 from flowhost.testing.harness import RunningDaemon
 from flowhost.testing.ledger import MemoryLedger
 
@@ -31,7 +32,7 @@ class Nothing:
     def work(self, event): ...
 """
 NAPPING = """
-import time
+import threading
 import flowhost
 
 class Twice:
@@ -45,9 +46,10 @@ class Nap:
     name = "nap"
     source = Twice
     begun = ended = 0
+    may_end = threading.Semaphore(0)
     def work(self, event):
         self.begun += 1
-        time.sleep(0.8)
+        self.may_end.acquire(timeout=60)
         self.ended += 1
 """
 PROFILE = "[Flow]\nclass = app.Nothing\nworkers = {workers}\n[Resource:ledger]\ntype = shaky\n"
@@ -143,14 +145,31 @@ def test_a_stopped_daemon_counts_as_alive_for_it_has_nothing_left_to_do(start: S
     assert running.daemon.alive()
 
 
-def test_a_stop_for_a_successor_ends_after_work_that_began_too_late_to_finish(daemon: Start) -> None:
-    text = "[Flow]\nclass = app.Nap\nworker timeout = 1\ndrain timeout = 0\n[Resource:ledger]\ntype = shaky\n"
-    running = daemon(text, modules={"app": NAPPING}, plugins=[Plugin()])
+def test_a_stop_for_a_successor_ends_after_work_that_began_too_late_to_finish(
+    daemon: Start, clock: FakeClock
+) -> None:
+    text = "[Flow]\nclass = app.Nap\nworker timeout = 60\ndrain timeout = 0\nledger = no\n"
+    running = daemon(text, modules={"app": NAPPING}, clock=clock)
     nap: Any = running.daemon.blueprint.worker
-    running.wait_until(lambda: nap.begun == 1, "the first nap")
-    interrupted = running.daemon.begin_stop("its config changed", finish_work=True).result(timeout=20)
-    running._stopped = True  # just now
-    assert (interrupted, nap.begun, nap.ended) == (1, 2, 2)
+    running.wait_until(lambda: nap.begun == running.daemon.delivery.stats().queued == 1, "the first nap")
+    stopped = running.daemon.begin_stop("its config changed", finish_work=True)
+    running._stopped = True  # soon
+    clock.wait_for_waiters(2)  # the timekeeper and the drain
+    clock.advance(40)
+    nap.may_end.release()
+    running.wait_until(lambda: nap.begun == 2, "the second nap")
+    clock.advance(20)  # the drain's time is up
+    clock.elapse(30)
+    assert not stopped.done(), "the second nap goes on"
+    nap.may_end.release()
+
+    def one_second_later() -> bool:
+        clock.advance(1)
+        return stopped.done()
+
+    running.wait_until(lambda: nap.ended == 2, "the end of the second nap")
+    running.wait_until(one_second_later, "the stop")
+    assert (stopped.result(), nap.begun, nap.ended) == (1, 2, 2)
 
 
 def test_nothing_is_left_open_when_a_thread_cannot_be_started(

@@ -90,7 +90,7 @@ def test_the_batch_example_ends_with_its_input(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flowhost", "run", "--plain", str(ROOT / "examples" / "batch-stdin.ini")]
     environ = os.environ | {"FLOWHOST_STATE": str(tmp_path)}
     lines = '{"clip": "a"}\n{"clip": "b"}\n'
-    ended = subprocess.run(command, input=lines, env=environ, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, input=lines, env=environ, capture_output=True, text=True, timeout=240)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "0 events interrupted" in ended.stdout
 
@@ -100,7 +100,7 @@ def test_the_tests_shown_pass(tmp_path: Path) -> None:
     for number, text in enumerate(snippets(DOCS / "testing-a-plugin.md", "python")):
         (tmp_path / f"test_{number}.py").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
-    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "4 passed" in ended.stdout
 

@@ -59,7 +59,7 @@ def test_a_thread_waits_until_time_has_passed(clock: FakeClock) -> None:
     assert thread.is_alive()
     assert results == []
     clock.advance(0.001)
-    thread.join(5)
+    thread.join(30)
     assert results == [False]
 
 
@@ -70,9 +70,9 @@ def test_a_flag_ends_a_wait_promptly_without_the_clock_being_told(clock: FakeClo
     clock.wait_for_waiters()
     flag.set()
     before = time.monotonic()
-    thread.join(5)
+    thread.join(30)
     assert results == [True]
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10
 
 
 def test_a_wait_that_is_over_is_counted_no_more(clock: FakeClock) -> None:
@@ -82,7 +82,7 @@ def test_a_wait_that_is_over_is_counted_no_more(clock: FakeClock) -> None:
     clock.advance(10)
     with pytest.raises(AssertionError, match=r"0 threads wait for this clock after 0.01 s, expected 1"):
         clock.wait_for_waiters(patience=0.01)
-    thread.join(5)
+    thread.join(30)
 
 
 def test_elapse_stops_wherever_a_thread_waits_for(clock: FakeClock) -> None:
@@ -98,7 +98,7 @@ def test_elapse_stops_wherever_a_thread_waits_for(clock: FakeClock) -> None:
     assert moments == [7, 14, 21, 28]
     assert clock.monotonic() == 30
     stop.set()
-    thread.join(5)
+    thread.join(30)
 
 
 def test_a_loop_of_the_shortest_waits_does_not_spin(clock: FakeClock) -> None:
@@ -106,5 +106,5 @@ def test_a_loop_of_the_shortest_waits_does_not_spin(clock: FakeClock) -> None:
     thread.start()
     clock.wait_for_waiters()
     clock.advance(1e-6)
-    thread.join(5)
+    thread.join(30)
     assert not thread.is_alive()

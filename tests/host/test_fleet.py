@@ -155,6 +155,7 @@ def test_a_daemon_that_a_reload_cannot_start_is_tried_again_and_hurts_no_other(
     Gate.closed = False
     clock.advance(2 * FIRST_RETRY)
     running.until(lambda: running.states == {"steady": "running", "gated": "running"})
+    running.until(lambda: bool(running.reloads))
     assert [one.flow.workers for one in running.reloads[-1]] == [2, 1]
     assert running.end() == 0
 

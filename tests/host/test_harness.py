@@ -67,7 +67,8 @@ def test_a_fake_clock_drives_a_daemon(daemon: Start, clock: FakeClock) -> None:
     running = daemon("[Flow]\nworker = log\n[Source]\ntype = interval\ninterval = 5 min\n", clock=clock)
     running.wait_for(1)
     for count in (2, 3):
-        clock.elapse(300)
+        # four wait: the source, the timekeeper, the redelivery, and who reports to the ledger
+        clock.elapse(300, waiters=4)
         assert len(running.wait_for(count)) == count
 
 

@@ -121,7 +121,7 @@ SECTIONS = st.dictionaries(
 
 
 @given(SECTIONS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_what_is_written_is_what_is_read(tmp_path: Path, sections: dict[str, dict[str, str]]) -> None:
     lines = []
     for title, values in sections.items():
@@ -130,7 +130,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path, sections: dict[str, dic
 
 
 @given(st.text(max_size=300))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_text_is_read_or_refused_with_a_place(tmp_path: Path, text: str) -> None:
     path = tmp_path / "any.ini"
     path.write_text(text, newline="", errors="replace")

@@ -188,7 +188,11 @@ def test_lines_scroll_above_and_nothing_is_left_behind(monkeypatch: pytest.Monke
     console = Console(file=terminal, width=80, force_terminal=True, color_system=None, force_interactive=True)
     with live_view(lambda: [GOOD], console=console):
         until(lambda: "ingest" in terminal.getvalue(), "the view")
-        writers = [threading.Thread(target=print, args=(f"{name} " + "word " * 20,)) for name in "abc"]
+        # a line in one piece, as log lines are: print() writes its end apart, and another thread may come between
+        writers = [
+            threading.Thread(target=sys.stdout.write, args=(f"{name} " + "word " * 20 + "\n",))
+            for name in "abc"
+        ]
         for writer in writers:
             writer.start()
         for writer in writers:

@@ -16,9 +16,9 @@ def test_one_key_excludes_and_another_does_not() -> None:
         other = threading.Thread(target=lambda: _enter("b", inside))
         waiting.start()
         other.start()
-        other.join(5)
+        other.join(30)
         assert inside == ["b"]
-    waiting.join(5)
+    waiting.join(30)
     assert inside == ["b", "a"]
 
 

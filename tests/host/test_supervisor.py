@@ -51,12 +51,12 @@ def supervise(clock: FakeClock) -> Iterator[Callable[..., Supervisor]]:
     yield start
     for supervisor in made:
         supervisor.stop()
-        assert supervisor.join(5) == []
+        assert supervisor.join(30) == []
 
 
 def until(condition: Callable[[], bool]) -> None:
     waited = threading.Event()
-    for _ in range(1000):
+    for _ in range(6000):
         if condition():
             return
         waited.wait(0.005)
@@ -89,11 +89,11 @@ def test_an_unavailable_outside_never_leads_to_quarantine_but_a_buggy_source_doe
     for _ in range(QUARANTINE_AFTER + 1):
         clock.wait_for_waiters(2)
         clock.advance(60)
-    until(lambda: statuses["s1"].state == "quarantined")
+    clock.wait_for_waiters(2)
+    assert statuses["s1"].state == "quarantined"
     assert buggy.runs == QUARANTINE_AFTER
     assert statuses["s0"].state == "backing-off"
     assert "in quarantine after 5 failures" in caplog.text
-    clock.wait_for_waiters(2)
     clock.advance(QUARANTINE_DELAY)
     until(lambda: buggy.runs == QUARANTINE_AFTER + 1)
 
@@ -111,7 +111,7 @@ def test_exhausted_is_reported_once_and_only_when_all_are(supervise: Any) -> Non
     supervisor = supervise(
         Scripted(None), Scripted(None), exhausted=lambda: (reports.append("x"), done.set())
     )
-    assert done.wait(5)
+    assert done.wait(30)
     supervisor.stop()
     assert reports == ["x"]
     assert {s.state for s in supervisor.statuses.values()} == {"exhausted"}
@@ -162,7 +162,7 @@ def test_an_error_shows_no_password(
         Scripted(Unavailable("stomp://user:s3cret@host refused")),
         Scripted(OSError("http://host/?token=s3cret")),
     )
-    until(lambda: all(status.state == "backing-off" for status in supervisor.statuses.values()))
+    clock.wait_for_waiters(2)  # all is logged then
     assert [status.error for status in supervisor.statuses.values()] == [
         "stomp://user:********@host refused",
         "OSError: http://host/?token=********",

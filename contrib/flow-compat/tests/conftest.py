@@ -151,12 +151,3 @@ def client(server: Any) -> Iterator[Any]:
     yield made
     client.unset_default(viz_one)
     viz_one.close()
-
-
-@pytest.fixture
-def free_port() -> int:
-    """A TCP port nobody listens on."""
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])

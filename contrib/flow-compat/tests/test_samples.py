@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_store(start: Any, application: Any, sample: Any, server: Any, viz_one_s
 
 
 def test_web_interface(
-    start: Any, application: Any, sample: Any, server: Any, client: Any, viz_one_section: Any, free_port: int
+    start: Any, application: Any, sample: Any, server: Any, client: Any, viz_one_section: Any
 ) -> None:
     from flow.operation import create_or_update_asset
 
@@ -88,15 +89,17 @@ def test_web_interface(
     text = (
         sample("web.ini")
         .partition("[Viz One]")[0]
-        .replace("34566", str(free_port))
+        .replace("34566", "0")
         .replace("= localhost", "= 127.0.0.1")
     )
     program = start(application("xmlserver", code, text + viz_one_section(server)))
     program.wait_for("listening on")
+    told = re.search(r"listening on (http://127\.0\.0\.1:\d+/)", program.output)
+    assert told, program.output
     with requests.Session() as session:
         session.trust_env = False
-        found = session.get(f"http://127.0.0.1:{free_port}/{item.id}", timeout=30)
-        missing = session.get(f"http://127.0.0.1:{free_port}/1234", timeout=30)
+        found = session.get(f"{told[1]}{item.id}", timeout=30)
+        missing = session.get(f"{told[1]}1234", timeout=30)
     assert (found.status_code, found.headers["Content-Type"]) == (200, item.content_type), program.output
     assert found.headers["Content-Disposition"] == f'attachment; filename="{item.id}.xml"'
     assert b"SITE-1" in found.content

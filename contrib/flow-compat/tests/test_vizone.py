@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import socket
 import threading
 import time
@@ -76,23 +77,21 @@ def test_log_lines_with_arguments(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.messages == ["this is 100%", "100% plain", "7", "x"]
 
 
-def answers(port: int) -> bool:
-    with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", port)) == 0
-
-
-def test_a_web_server_ends_when_the_daemon_stops(free_port: int) -> None:
+def test_a_web_server_ends_when_the_daemon_stops(caplog: pytest.LogCaptureFixture) -> None:
     stop = threading.Event()
 
     def source() -> None:
         with stoppable(stop):
-            bottle.run(app=bottle.Bottle(), host="127.0.0.1", port=free_port)
+            bottle.run(app=bottle.Bottle(), host="127.0.0.1", port=0)
 
     thread = threading.Thread(target=source)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not answers(free_port) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    with caplog.at_level(logging.INFO):
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not (told := re.search(r"listening on http://127\.0\.0\.1:(\d+)/", caplog.text)):
+            assert time.monotonic() < deadline, "it does not listen"
+            time.sleep(0.02)
+    socket.create_connection(("127.0.0.1", int(told[1])), timeout=30).close()
     stop.set()
     thread.join(30)
     assert not thread.is_alive()

@@ -19,6 +19,8 @@ import flowhost
 from flowhost.registry import Registry
 from flowhost.testing.conformance import conforms
 
+PATIENCE = 60.0  # seconds; only what is broken makes anybody wait this long
+
 
 class Memory(flowhost.Store):
     """A store for tests."""
@@ -69,7 +71,7 @@ class Site:
         return self._pool.submit(self._work, event)
 
     def _work(self, event: flowhost.Event) -> flowhost.Receipt:
-        self.may_work.wait(10)
+        self.may_work.wait(PATIENCE)
         try:
             return flowhost.Receipt("done", self.worker.work(event))
         except flowhost.Permanent as error:
@@ -77,11 +79,11 @@ class Site:
 
     def settle(self) -> None:
         """Wait until every job has ended."""
-        self._pool.submit(lambda: None).result(10)
+        self._pool.submit(lambda: None).result(PATIENCE)
 
     def start(self) -> Site:
         self._thread.start()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while not self.source.url:
             assert time.monotonic() < deadline, "it does not listen"
             time.sleep(0.01)
@@ -91,14 +93,15 @@ class Site:
         self.session.close()
         self.may_work.set()
         self.stop.set()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
         self._pool.shutdown()
 
     def request(self, method: str, path: str, **options: Any) -> requests.Response:
-        return self.session.request(method, self.source.url.rstrip("/") + path, **{"timeout": 10} | options)
+        url = self.source.url.rstrip("/") + path
+        return self.session.request(method, url, **{"timeout": PATIENCE} | options)
 
-    def put(self, path: str, data: bytes | str, wait: int = 10) -> requests.Response:
+    def put(self, path: str, data: bytes | str, wait: int = 30) -> requests.Response:
         return self.request("PUT", path, data=data, headers={"Prefer": f"wait={wait}"})
 
 
@@ -161,7 +164,7 @@ def test_a_new_document_is_a_job_for_the_pool(site: Site, method: str) -> None:
     job = response.headers["Location"]
     assert b'state="waiting"' in site.request("GET", job).content
     site.may_work.set()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while b'state="done"' not in site.request("GET", job).content:
         assert time.monotonic() < deadline
     assert site.store.values == {"news-1": "<asset/>"}
@@ -181,7 +184,7 @@ def test_a_client_may_wait_for_its_job(site: Site) -> None:
     site.may_work.clear()
     started = time.monotonic()
     assert b'state="waiting"' in site.put("/news-1", "<b/>", wait=1).content
-    assert 1 <= time.monotonic() - started < 4
+    assert time.monotonic() - started >= 1
 
 
 @pytest.mark.parametrize(
@@ -211,7 +214,7 @@ def test_names_that_are_not_safe_are_refused(site: Site, path: str) -> None:
 def answer_to(site: Site, head: bytes) -> bytes:
     """The first line of what the server answers to a request with this head and no more."""
     host, port = site.source.url.split("/")[2].split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as client:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as client:
         client.sendall(b"PUT /a HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n<a/>")
         client.shutdown(socket.SHUT_WR)
         with client.makefile("rb") as answer:
@@ -257,12 +260,13 @@ def test_stopping_ends_the_waiting_and_takes_no_more() -> None:
     with ThreadPoolExecutor(1) as client:
         waiting = client.submit(site.put, "/a", "<a/>", 30)
         while not site.events:
+            assert not waiting.done(), waiting.result()
             time.sleep(0.01)
         site.stop.set()
-        response = waiting.result(5)
+        response = waiting.result(PATIENCE)
         assert (response.status_code, b'state="waiting"' in response.content) == (202, True)
     site.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while left := set(threading.enumerate()) - before:
         assert time.monotonic() < deadline, f"threads are left: {left}"
         time.sleep(0.01)
@@ -311,9 +315,10 @@ def test_the_example_profile(daemon: Callable[..., Any]) -> None:
     with requests.Session() as session:
         session.trust_env = False
         url = named.source.url + "news-1"
-        assert session.put(url, "<asset/>", headers={"Prefer": "wait=10"}, timeout=20).status_code == 202
-        assert session.get(url, timeout=5).text == "<asset/>"
-        session.put(url, "<other/>", timeout=5)
-        running.wait_for(2)
+        stored = session.put(url, "<asset/>", headers={"Prefer": "wait=30"}, timeout=PATIENCE)
+        assert stored.status_code == 202
+        assert session.get(url, timeout=PATIENCE).text == "<asset/>"
+        session.put(url, "<other/>", timeout=PATIENCE)
+        running.wait_for(2, timeout=PATIENCE)
     (letter,) = running.letters()
     assert (letter.event.data, letter.state) == (b"<other/>", "dead")

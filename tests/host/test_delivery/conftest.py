@@ -15,6 +15,8 @@ from flowhost.delivery import Delivery, RetryPolicy
 from flowhost.testing.clock import FakeClock
 from flowhost.testing.ledger import MemoryLedger
 
+LIMIT = 30  # seconds; only keeps a test from hanging
+
 
 class Scripted:
     """A worker that does what the test says, and notes each event."""
@@ -83,7 +85,7 @@ def ledger(clock: FakeClock) -> MemoryLedger:
 
 
 @pytest.fixture
-def make(clock: FakeClock, ledger: MemoryLedger) -> Iterator[Callable[..., Delivery]]:
+def make(clock: FakeClock, ledger: MemoryLedger, eventually: Any) -> Iterator[Callable[..., Delivery]]:
     """Makes a delivery for a worker: no time-out, and the longest delays the back-off allows."""
     made: list[Delivery] = []
 
@@ -104,6 +106,8 @@ def make(clock: FakeClock, ledger: MemoryLedger) -> Iterator[Callable[..., Deliv
     yield deliver
     for delivery in made:
         delivery.drain(0)
+    for delivery in made:  # what their threads still log is not the next test's
+        eventually(lambda delivery=delivery: not delivery.stats().hung)
 
 
 @pytest.fixture
@@ -117,7 +121,7 @@ def gate() -> Iterator[threading.Event]:
 @pytest.fixture
 def receipt() -> Callable[[Future[Receipt]], Receipt]:
     """Waits for the receipt of a future."""
-    return lambda future: future.result(timeout=10)
+    return lambda future: future.result(LIMIT)
 
 
 @pytest.fixture
@@ -125,9 +129,9 @@ def eventually() -> Callable[[Callable[[], object]], None]:
     """Waits until something is so."""
 
     def wait(condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LIMIT
         while not condition():
-            assert time.monotonic() < deadline, "it did not come about within 10 s"
+            assert time.monotonic() < deadline, f"it did not come about within {LIMIT} s"
             time.sleep(0.002)
 
     return wait

@@ -43,7 +43,7 @@ def test_what_a_drain_interrupts_is_delivered_at_the_next_start(
     worker_of: Any,
     upper: Any,
 ) -> None:
-    worker = worker_of(lambda event: gate.wait(10))
+    worker = worker_of(lambda event: gate.wait(30))
     delivery = make(worker)
     emit = delivery.emitter("in", upper)
     events = [Event("test", "x", subject=name, id=name) for name in ("runs", "queued")]
@@ -79,7 +79,7 @@ def test_an_observer_that_fails_keeps_no_interrupted_event_from_being_kept(
     def observe(job: Any) -> None:
         raise ValueError("a bug in the observer")
 
-    delivery = make(worker_of(lambda event: gate.wait(10)), finished=observe)
+    delivery = make(worker_of(lambda event: gate.wait(30)), finished=observe)
     futures = [delivery.emitter("in")(Event("test", id=name)) for name in ("runs", "queued", "too")]
     eventually(lambda: delivery.stats().running)
     assert len(delivery.drain(0).interrupted) == 3
@@ -94,7 +94,7 @@ def test_an_interrupted_event_that_was_handled_before_is_not_kept(
     claim = ledger.claim("test", "1")
     assert not isinstance(claim, str)
     ledger.settle(claim)
-    delivery = make(worker_of(lambda event: gate.wait(10)))
+    delivery = make(worker_of(lambda event: gate.wait(30)))
     emit = delivery.emitter("in")
     emit(Event("test"))
     eventually(lambda: delivery.stats().running)
@@ -106,10 +106,11 @@ def test_an_interrupted_event_that_was_handled_before_is_not_kept(
 def test_an_interrupted_letter_waits_again(
     make: Any, ledger: MemoryLedger, gate: threading.Event, eventually: Any, receipt: Any, worker_of: Any
 ) -> None:
-    delivery = make(worker_of(lambda event: gate.wait(10)), backlog=0)
+    delivery = make(worker_of(lambda event: gate.wait(30)), backlog=0, start=False)
     emit = delivery.emitter("hook", journal=True)
     for _ in range(3):  # one is worked on, one is blocked before the pool, one is taken with it
         receipt(emit(Event("test")))
+    delivery.start()
     eventually(lambda: delivery.stats().running and len(ledger.letters(state="taken")) == 3)
     assert len(delivery.drain(0).interrupted) == 1
     assert [letter.state for letter in ledger.letters()] == ["waiting"] * 3
@@ -131,7 +132,7 @@ def test_interrupted_events_are_not_acknowledged_when_the_ledger_is_down(
         raise StateUnavailable("the disk is full")
 
     monkeypatch.setattr(ledger, "park", park)
-    worker = worker_of(lambda event: gate.wait(10))
+    worker = worker_of(lambda event: gate.wait(30))
     delivery = make(worker)
     emit = delivery.emitter("in")
     futures = [emit(Event("test")) for _ in range(3)]
@@ -146,7 +147,7 @@ def test_interrupted_events_are_not_acknowledged_when_the_ledger_is_down(
 def test_whoever_joined_an_event_that_is_refused_is_told(
     make: Any, gate: threading.Event, eventually: Any, in_thread: Any, receipt: Any, worker_of: Any
 ) -> None:
-    worker = worker_of(lambda event: gate.wait(10))
+    worker = worker_of(lambda event: gate.wait(30))
     delivery = make(worker, backlog=0)
     emit = delivery.emitter("in")
     emit(Event("test"))

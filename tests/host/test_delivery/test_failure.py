@@ -153,9 +153,10 @@ def test_a_time_out_becomes_a_dead_letter_at_once(
     receipt: Any,
     worker_of: Any,
 ) -> None:
-    delivery = make(worker_of(lambda event: gate.wait(10)), timeout=60)
+    worker = worker_of(lambda event: gate.wait(30))
+    delivery = make(worker, timeout=60)
     future = delivery.emitter("in")(Event("test", id="1"))
-    eventually(lambda: delivery.stats().running)
+    eventually(lambda: worker.events)  # in a thread's hands it is earlier, and its time begins only now
     clock.elapse(61, waiters=2)
     assert receipt(future).error == "the work took longer than the worker timeout of 60 s"
     gate.set()
@@ -218,7 +219,7 @@ def test_without_a_ledger_nothing_can_be_journalled(make: Any, worker_of: Any) -
 def test_without_a_ledger_what_is_interrupted_is_not_acknowledged(
     make: Any, gate: threading.Event, receipt: Any, worker_of: Any
 ) -> None:
-    delivery = make(worker_of(lambda event: gate.wait(10)), ledger=None)
+    delivery = make(worker_of(lambda event: gate.wait(30)), ledger=None)
     future = delivery.emitter("in")(Event("test"))
     assert len(delivery.drain(0).interrupted) == 1
     with pytest.raises(Unavailable, match="interrupted by shutdown, and there is no ledger to keep it in"):

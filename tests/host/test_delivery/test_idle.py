@@ -14,7 +14,7 @@ from flowhost.testing.ledger import MemoryLedger
 def test_without_a_ledger_the_pool_is_all_there_is(
     make: Any, gate: threading.Event, eventually: Any, worker_of: Any
 ) -> None:
-    worker = worker_of(lambda event: gate.wait(10))
+    worker = worker_of(lambda event: gate.wait(30))
     delivery = make(worker, ledger=None)
     assert delivery.idle
     delivery.emitter("in")(Event("test"))
@@ -27,7 +27,7 @@ def test_without_a_ledger_the_pool_is_all_there_is(
 def test_journalled_events_are_waited_for(
     make: Any, ledger: MemoryLedger, gate: threading.Event, eventually: Any, receipt: Any, worker_of: Any
 ) -> None:
-    worker = worker_of(lambda event: gate.wait(10))
+    worker = worker_of(lambda event: gate.wait(30))
     delivery = make(worker, backlog=0)
     eventually(lambda: delivery.idle)
     emit = delivery.emitter("hook", journal=True)

@@ -27,7 +27,7 @@ def test_a_journalling_source_is_answered_before_the_work(
     worker_of: Any,
     upper: Any,
 ) -> None:
-    worker = worker_of(lambda event: gate.wait(10))
+    worker = worker_of(lambda event: gate.wait(30))
     delivery = make(worker, backlog=0)
     emit = delivery.emitter("hook", upper, journal=True)
     receipts = [receipt(emit(Event("test", text))) for text in ("a", "b", "c")]

@@ -19,7 +19,7 @@ def test_interrupted_events_come_before_fresh_ones_of_their_key(
     in_thread: Any,
     worker_of: Any,
 ) -> None:
-    slow = worker_of(lambda event: gate.wait(10))
+    slow = worker_of(lambda event: gate.wait(30))
     stopped = make(slow)
     emit = stopped.emitter("in")
     for number in range(60):  # more than are taken at once
@@ -43,7 +43,7 @@ def held_take(ledger: MemoryLedger, monkeypatch: pytest.MonkeyPatch, gate: threa
     take = ledger.take
 
     def late(daemon: str, limit: int) -> list[Letter]:
-        gate.wait(10)
+        gate.wait(30)
         return take(daemon, limit)
 
     monkeypatch.setattr(ledger, "take", late)

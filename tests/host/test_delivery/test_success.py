@@ -47,7 +47,7 @@ def test_an_id_is_handled_once(make: Any, ledger: MemoryLedger, receipt: Any, wo
 def test_who_waits_for_an_event_finds_it_counted_and_gone(
     make: Any, gate: threading.Event, eventually: Any, receipt: Any, worker_of: Any
 ) -> None:
-    delivery = make(worker_of(lambda event: gate.wait(10)))
+    delivery = make(worker_of(lambda event: gate.wait(30)))
     emit = delivery.emitter("in")
     counted: list[int] = []
     copies: list[Future[Receipt]] = []
@@ -86,7 +86,7 @@ def test_an_event_its_source_rejects_becomes_a_dead_letter(
 def test_a_copy_joins_the_event_that_is_being_worked_on(
     make: Any, gate: threading.Event, receipt: Any, worker_of: Any
 ) -> None:
-    worker = worker_of(lambda event: gate.wait(10))
+    worker = worker_of(lambda event: gate.wait(30))
     delivery = make(worker, workers=2)
     first, second = delivery.emitter("in"), delivery.emitter("other")
     future = first(Event("test", id="1"))

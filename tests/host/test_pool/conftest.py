@@ -17,6 +17,8 @@ from flowhost.pool.job_numbers import next_job_number
 from flowhost.pool.tasks import Again, Task
 from flowhost.testing.clock import FakeClock
 
+LIMIT = 30  # seconds; only keeps a test from hanging
+
 
 @dataclass
 class Script:
@@ -72,13 +74,18 @@ class ScriptedPool(Pool[Task]):
         """A task about `subject`."""
         return Task(next_job_number(), "test", Event("test", data, subject=subject, key=key))
 
+    @property
+    def blocked(self) -> int:
+        """How many wait for a place."""
+        return self._room._blocked
+
     def add(self, subject: str = "a", *, key: str | None = None, data: Any = None) -> Future[Receipt]:
         """Submit a task about `subject`."""
         return self.submit(self.task(subject, key=key, data=data))
 
 
 @pytest.fixture
-def make_pool(clock: FakeClock) -> Iterator[Callable[..., ScriptedPool]]:
+def make_pool(clock: FakeClock, eventually: Any) -> Iterator[Callable[..., ScriptedPool]]:
     """Makes a pool of one thread; parts of the script and options of the pool are given by name."""
     pools: list[ScriptedPool] = []
 
@@ -94,6 +101,8 @@ def make_pool(clock: FakeClock) -> Iterator[Callable[..., ScriptedPool]]:
     yield make
     for pool in pools:
         pool.drain(0)
+    for pool in pools:  # what their threads still log is not the next test's
+        eventually(lambda pool=pool: pool.stats().hung == 0)
 
 
 class Gate:
@@ -105,7 +114,7 @@ class Gate:
 
     def __call__(self, *_: object) -> str:
         self.begun.set()
-        assert self.open.wait(10), "the test never let the work end"
+        assert self.open.wait(LIMIT), "the test never let the work end"
         return "late"
 
 
@@ -132,7 +141,7 @@ def gate(make_gate: Callable[[], Gate]) -> Gate:
 @pytest.fixture
 def receipt() -> Callable[[Future[Receipt]], Receipt]:
     """Waits for the receipt of a future."""
-    return lambda future: future.result(timeout=10)
+    return lambda future: future.result(LIMIT)
 
 
 @pytest.fixture
@@ -140,9 +149,9 @@ def eventually() -> Callable[[Callable[[], object]], None]:
     """Waits until something is so."""
 
     def wait(condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LIMIT
         while not condition():
-            assert time.monotonic() < deadline, "it did not come about within 10 s"
+            assert time.monotonic() < deadline, f"it did not come about within {LIMIT} s"
             time.sleep(0.002)
 
     return wait

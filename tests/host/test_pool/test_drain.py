@@ -19,7 +19,7 @@ def test_a_drain_finishes_everything_and_ends_the_threads(make_pool: Any) -> Non
     futures = [pool.add(str(n), key=str(n % 4)) for n in range(40)]
     assert pool.drain(None) == []
     assert [future.result(timeout=0).outcome for future in futures] == ["done"] * 40
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before
     with pytest.raises(PoolClosedError, match="daemon 'test' is stopping and takes no more events"):
         pool.add()
 

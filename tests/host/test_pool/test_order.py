@@ -10,9 +10,12 @@ import pytest
 from flowhost.pool import PoolStats
 
 
-def test_submit_blocks_while_the_pool_is_full(make_pool: Any, gate: Any, in_thread: Any) -> None:
+def test_submit_blocks_while_the_pool_is_full(
+    make_pool: Any, gate: Any, in_thread: Any, eventually: Any
+) -> None:
     pool = make_pool(works=gate, capacity=2)
     pool.add("1")
+    assert gate.begun.wait(10)
     pool.add("2")
     accepted = threading.Event()
 
@@ -21,7 +24,8 @@ def test_submit_blocks_while_the_pool_is_full(make_pool: Any, gate: Any, in_thre
         accepted.set()
 
     thread = in_thread(third)
-    assert not accepted.wait(0.1)
+    eventually(lambda: pool.blocked)
+    assert not accepted.is_set()
     assert pool.stats() == PoolStats(queued=1, running=1, delayed=0, hung=0)
     gate.open.set()
     assert accepted.wait(10)

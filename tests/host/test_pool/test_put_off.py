@@ -38,7 +38,7 @@ def test_a_delay_that_is_not_long_keeps_the_place(make_pool: Any, eventually: An
     pool = make_pool(works=busy, fails=lambda task, error: Again(LONGEST_HELD_DELAY), capacity=1)
     pool.add("busy")
     eventually(lambda: pool.stats().delayed == 1)
-    assert refused_at_the_drain(pool, in_thread)
+    assert refused_at_the_drain(pool, in_thread, eventually)
 
 
 def test_what_waits_behind_a_task_put_off_has_no_place_and_keeps_its_order(
@@ -61,7 +61,7 @@ def test_what_waits_behind_a_task_put_off_has_no_place_and_keeps_its_order(
     assert pool.script.subjects("work") == ["busy", "other", "busy", "0", "1", "2", "3"]
     for subject in ("runs", "behind"):
         pool.add(subject, key="k")
-    assert refused_at_the_drain(pool, in_thread), "places are counted as before"
+    assert refused_at_the_drain(pool, in_thread, eventually), "places are counted as before"
 
 
 def test_whoever_waits_for_a_place_gets_that_of_a_task_put_off(
@@ -76,6 +76,7 @@ def test_whoever_waits_for_a_place_gets_that_of_a_task_put_off(
     pool.add("busy")
     assert gate.begun.wait(10)
     threads = [in_thread(lambda: pool.add("other")) for _ in range(2)]
+    eventually(lambda: pool.blocked == 2)
     gate.open.set()
     for thread in threads:
         thread.join(10)
@@ -102,7 +103,7 @@ def test_who_gets_a_place_and_gives_it_up_at_once_leaves_it_to_the_next(
     threads = []
     for subject, key in (("behind", "k"), ("other", None)):
         threads.append(in_thread(lambda subject=subject, key=key: pool.add(subject, key=key)))
-        threads[-1].join(0.05)  # they wait in this order
+        eventually(lambda: pool.blocked == len(threads))  # they wait in this order
     gates["first"].open.set()
     for thread in threads:
         thread.join(10)
@@ -114,10 +115,10 @@ def test_there_is_an_end_to_what_can_be_put_off(make_pool: Any, eventually: Any,
     for number in range(1, PUT_OFF_FOR_EACH_PLACE + 2):
         pool.add("busy")
         eventually(lambda number=number: pool.stats().delayed == number)
-    assert refused_at_the_drain(pool, in_thread)
+    assert refused_at_the_drain(pool, in_thread, eventually)
 
 
-def refused_at_the_drain(pool: Any, in_thread: Any) -> bool:
+def refused_at_the_drain(pool: Any, in_thread: Any, eventually: Any) -> bool:
     """Whether one more task waits for a place until the drain."""
     refused: list[BaseException] = []
 
@@ -127,8 +128,7 @@ def refused_at_the_drain(pool: Any, in_thread: Any) -> bool:
         refused.append(caught.value)
 
     thread = in_thread(one_more)
-    thread.join(0.05)
-    assert thread.is_alive(), "there was a place"
+    eventually(lambda: pool.blocked)
     pool.drain(0)
     thread.join()
     return len(refused) == 1

@@ -130,7 +130,8 @@ def test_it_is_alive_from_start_to_drain(make_pool: Any, eventually: Any) -> Non
 
 def test_it_is_not_alive_when_the_timekeeper_hangs(make_pool: Any) -> None:
     class HangingClock(SystemClock):
-        hangs = threading.Event()
+        begun = threading.Event()
+        over = threading.Event()
         ahead = 0.0
 
         def monotonic(self) -> float:
@@ -138,15 +139,17 @@ def test_it_is_not_alive_when_the_timekeeper_hangs(make_pool: Any) -> None:
 
         def wait(self, flag: threading.Event, seconds: float | None) -> bool:
             if threading.current_thread().name == "timekeeper":
-                return self.hangs.wait(10)
+                self.begun.set()
+                return self.over.wait(30)
             return super().wait(flag, seconds)
 
     clock = HangingClock()
     pool = make_pool(clock=clock)
+    assert clock.begun.wait(10)
     assert pool.alive()
     clock.ahead = 60.0
     assert not pool.alive()
-    clock.hangs.set()
+    clock.over.set()
 
 
 def test_it_stays_alive_while_all_workers_are_busy(make_pool: Any, clock: FakeClock, gate: Any) -> None:

@@ -69,8 +69,7 @@ def test_a_task_keeps_its_place_between_tries(make_pool: Any, eventually: Any, i
             refused.append(error)
 
     thread = in_thread(second)
-    thread.join(0.05)
-    assert thread.is_alive()
+    eventually(lambda: pool.blocked)
     pool.drain(0)
     thread.join()
     assert len(refused) == 1
@@ -144,17 +143,19 @@ def test_only_the_work_is_timed(make_pool: Any, clock: FakeClock, gate: Any, par
 def test_many_hanging_tasks_do_not_stop_the_others(
     make_pool: Any, clock: FakeClock, gate: Any, eventually: Any, receipt: Any
 ) -> None:
-    pool = make_pool(
-        works=lambda task: gate() if task.event.subject == "hangs" else None, size=2, timeout=5.0
-    )
+    begun: list[Task] = []
+
+    def work(task: Task) -> None:
+        if task.event.subject == "hangs":
+            begun.append(task)
+            gate()
+
+    pool = make_pool(works=work, size=2, timeout=5.0)
     hanging = [pool.add("hangs") for _ in range(6)]
     future = pool.add("works")
-
-    def one_second_later() -> bool:
-        clock.advance(1)
-        return all(one.done() for one in hanging)
-
-    eventually(one_second_later)
+    for number in (2, 4, 6):
+        eventually(lambda number=number: len(begun) == number)
+        clock.elapse(5)
     assert [receipt(one).outcome for one in hanging] == ["parked"] * 6
     assert receipt(future).outcome == "done"
 

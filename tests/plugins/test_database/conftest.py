@@ -31,9 +31,10 @@ class Site:
         return self.url.startswith("postgresql")
 
     def made(self, daemon: str = "d", **options: Any) -> Database:
-        """A Database that is not open."""
+        """A Database that is not open. On a server, too, its lease is over only when the test says so."""
         info = flowhost.DaemonInfo(daemon, str(self._directory))
-        return Database(url=flowhost.Secret(self.url), info=info, clock=self.clock, **options)
+        given = {"lease": 3600, **options}
+        return Database(url=flowhost.Secret(self.url), info=info, clock=self.clock, **given)
 
     def open(self, daemon: str = "d", **options: Any) -> Database:
         """An open Database, closed when the test ends."""

@@ -166,7 +166,7 @@ def test_many_takers_share_the_letters(site: Any, letter: Make) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sorted(taken) == sorted(numbers)
 
 

@@ -16,9 +16,12 @@ import pytest
 import requests
 
 import flowhost
+from flowhost.web import connection
+from flowhost.web.server import Server
 from flowhost_plugins.http import Http
 
 DONE = flowhost.Receipt("done")
+PATIENCE = 60.0  # seconds; only what is broken takes so long
 
 
 class Webhook:
@@ -54,7 +57,7 @@ class Webhook:
 
     def start(self, *, must: bool = True) -> Webhook:
         self._thread.start()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while not self.source.url and self._thread.is_alive():
             assert time.monotonic() < deadline, "the source does not listen"
             time.sleep(0.005)
@@ -68,7 +71,7 @@ class Webhook:
 
     def raw(self, *parts: bytes, pause: float = 0) -> bytes:
         """What the server answers to these bytes, up to the end of the connection."""
-        with socket.create_connection(self.address, timeout=10) as connection:
+        with socket.create_connection(self.address, timeout=PATIENCE) as connection:
             with contextlib.suppress(ConnectionError):
                 for part in parts:
                     connection.sendall(part)
@@ -80,13 +83,34 @@ class Webhook:
 
     def request(self, method: str = "POST", path: str = "", **options: Any) -> requests.Response:
         url = self.source.url.rstrip("/") + path
-        return self.session.request(method, url, **{"timeout": 10} | options)
+        return self.session.request(method, url, **{"timeout": PATIENCE} | options)
 
-    def close(self, timeout: float = 10) -> None:
+    def wait_until_taken(self, **options: Any) -> None:
+        """Send a request until one is taken: a slow machine may be late with some, which are cut off."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with contextlib.suppress(requests.ConnectionError):
+                if self.request(**options).ok:
+                    return
+            assert time.monotonic() < deadline, "nobody is answered"
+
+    def close(self, timeout: float = PATIENCE) -> None:
         self.session.close()
         self.stop.set()
         self._thread.join(timeout)
         assert not self._thread.is_alive(), "the source does not stop"
+
+
+@pytest.fixture(autouse=True)
+def slow_senders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender gets to know however long it takes to send what nobody wants."""
+    monkeypatch.setattr(connection, "LINGER_SECONDS", PATIENCE)
+
+
+@pytest.fixture
+def endless_idling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection on which nothing comes is not ended for that."""
+    monkeypatch.setattr(Server, "timeout", 10 * PATIENCE)
 
 
 Start = Callable[..., Webhook]
@@ -105,7 +129,7 @@ def start() -> Iterator[Start]:
     yield started
     for hook in hooks:
         hook.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while left := set(threading.enumerate()) - before:
         assert time.monotonic() < deadline, f"threads are left: {left}"
         time.sleep(0.01)

@@ -51,7 +51,7 @@ def test_a_failed_future_that_holds_a_time_out_is_a_failure_at_once(hook: Any) -
     hook.work = lambda event: TimeoutError("the database")
     started = time.monotonic()
     assert "could not be kept" in hook.request().json()["error"]
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 def test_a_request_waits_for_its_event_only_so_long(start: Any) -> None:
@@ -85,12 +85,12 @@ def test_open_requests_are_answered_before_the_source_returns(start: Any) -> Non
     hook.work = begin
     with ThreadPoolExecutor(1) as sender:
         response = sender.submit(hook.request, data=b"x")
-        assert taken.wait(5)
+        assert taken.wait(60)
         hook.stop.set()
         time.sleep(0.2)
         assert not response.done()
         future.set_result(flowhost.Receipt("parked", letter=1))
-        assert response.result(5).status_code == 202
+        assert response.result(60).status_code == 202
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
@@ -104,8 +104,8 @@ def test_other_paths_are_not_found(start: Any) -> None:
     hook = start(path="/hooks/")
     assert hook.request(path="").status_code == 200
     assert hook.request(path="/vidispine?x=1").status_code == 200
-    assert hook.session.post(hook.source.url.replace("/hooks/", "/hooksy"), timeout=5).status_code == 404
-    assert hook.session.post(hook.source.url.replace("/hooks/", "/"), timeout=5).status_code == 404
+    assert hook.session.post(hook.source.url.replace("/hooks/", "/hooksy"), timeout=60).status_code == 404
+    assert hook.session.post(hook.source.url.replace("/hooks/", "/"), timeout=60).status_code == 404
     assert [event.subject for event in hook.events] == ["/hooks", "/hooks/vidispine"]
 
 

@@ -44,7 +44,7 @@ class Job:
             raise flowhost.Permanent("no disk")
         if event.data == "hang":
             self.begun.set()
-            self.may_end.wait(10)
+            self.may_end.wait(120)
         return {"did": event.data}
 
 
@@ -69,7 +69,7 @@ class Hooked:
         with requests.Session() as session:
             session.trust_env = False
             headers = {"Content-Type": "text/plain", "Authorization": "Bearer sesame"} | headers
-            return session.post(self.url, data=data, headers=headers, timeout=20)
+            return session.post(self.url, data=data, headers=headers, timeout=60)
 
 
 Hook = Callable[..., Hooked]
@@ -119,12 +119,12 @@ def test_a_stop_finishes_what_was_begun(hooked: Hook) -> None:
     hook = hooked()
     with ThreadPoolExecutor(2) as pool:
         response = pool.submit(hook.post, "hang")
-        assert hook.job.begun.wait(5)
+        assert hook.job.begun.wait(60)
         stopped = pool.submit(hook.running.stop)
         time.sleep(0.3)
         hook.job.may_end.set()
-        assert response.result(10).json() == {"outcome": "done", "value": {"did": "hang"}}
-        stopped.result(20)
+        assert response.result(60).json() == {"outcome": "done", "value": {"did": "hang"}}
+        stopped.result(60)
     with pytest.raises(requests.ConnectionError):
         hook.post("x")
 
@@ -133,9 +133,9 @@ def test_a_stop_parks_what_takes_too_long(hooked: Hook) -> None:
     hook = hooked()
     with ThreadPoolExecutor(2) as pool:
         response = pool.submit(hook.post, "hang")
-        assert hook.job.begun.wait(5)
+        assert hook.job.begun.wait(60)
         pool.submit(hook.running.stop, drain_timeout=0.2)
-        answer = response.result(15)
+        answer = response.result(60)
         assert (answer.status_code, answer.json()["outcome"]) == (202, "parked")
         hook.job.may_end.set()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("CP Server")]

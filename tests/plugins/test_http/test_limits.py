@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import flowhost
-from flowhost.web import connection, listener
+from flowhost.web import connection, listener, server
 
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
@@ -64,11 +64,11 @@ def test_malformed_requests_are_refused(hook: Any, request_bytes: bytes) -> None
 
 
 def test_a_body_that_breaks_off_makes_no_event(hook: Any) -> None:
-    with socket.create_connection(hook.address, timeout=5) as client:
+    with socket.create_connection(hook.address, timeout=60) as client:
         client.sendall(POST + b"Content-Length: 10\r\n\r\nabc")
         client.shutdown(socket.SHUT_WR)
         assert b"ended after 3 bytes, its Content-Length is 10" in client.makefile("rb").read()
-    with socket.create_connection(hook.address, timeout=5) as client:
+    with socket.create_connection(hook.address, timeout=60) as client:
         client.sendall(POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc")
         client.shutdown(socket.SHUT_WR)
         assert b"400 Bad Request" in client.makefile("rb").read()
@@ -93,7 +93,7 @@ def test_what_follows_a_chunked_body_is_no_second_request(hook: Any) -> None:
 
 
 def test_a_connection_is_used_again(hook: Any) -> None:
-    with socket.create_connection(hook.address, timeout=5) as client, client.makefile("rb") as stream:
+    with socket.create_connection(hook.address, timeout=60) as client, client.makefile("rb") as stream:
         for number in range(3):
             client.sendall(POST + b"Content-Length: 1\r\n\r\n%d" % number)
             assert stream.readline() == b"HTTP/1.1 200 OK\r\n"
@@ -109,13 +109,12 @@ def test_an_old_client_is_answered(hook: Any) -> None:
 
 
 @pytest.mark.parametrize("beginning", [b"PO", POST, POST + b"Content-Length: 100\r\n\r\n"])
+@pytest.mark.usefixtures("endless_idling")
 def test_a_sender_who_drips_is_cut_off(start: Any, beginning: bytes) -> None:
     hook = start(receive_timeout=0.5, threads=1)
-    started = time.monotonic()
-    hook.raw(beginning, *[b"x"] * 30, pause=0.1)
-    assert time.monotonic() - started < 8
+    hook.raw(beginning, *[b"x"] * 30, pause=0.1)  # ends only when the server hangs up
     assert hook.events == []
-    assert hook.request().status_code == 200
+    hook.wait_until_taken()
 
 
 def test_silent_connections_cost_no_thread(start: Any) -> None:
@@ -123,20 +122,19 @@ def test_silent_connections_cost_no_thread(start: Any) -> None:
     silent = [socket.create_connection(hook.address) for _ in range(20)]
     started = time.monotonic()
     assert hook.request().status_code == 200
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < server.IDLE_SECONDS, "it did not wait for the end of a silent one"
     for client in silent:
         client.close()
 
 
+@pytest.mark.usefixtures("endless_idling")
 def test_half_a_request_does_not_hold_up_the_stop(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "FINISH_READING_SECONDS", 0.2)
     monkeypatch.setattr(connection, "LINGER_SECONDS", 0.2)
     hook = start()
-    with socket.create_connection(hook.address, timeout=5) as client:
+    with socket.create_connection(hook.address, timeout=60) as client:
         client.sendall(POST + b"Content-Length: 100\r\n\r\nabc")
-        started = time.monotonic()
         hook.close()
-        assert time.monotonic() - started < 5
 
 
 def test_more_senders_than_threads_wait_for_their_turn(start: Any) -> None:
@@ -156,7 +154,7 @@ def test_more_senders_than_threads_wait_for_their_turn(start: Any) -> None:
     hook.work = work
 
     def send(number: int) -> int:
-        with socket.create_connection(hook.address, timeout=20) as client:
+        with socket.create_connection(hook.address, timeout=60) as client:
             client.sendall(POST + b"Connection: close\r\nContent-Length: 0\r\n\r\n")
             return int(client.makefile("rb").read().split()[1])
 

@@ -77,5 +77,5 @@ def test_an_event_sent_from_two_threads(start: Any, clock: flowhost.Clock) -> No
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     assert [event.id for event in hook.events] == ["ä/7", "ä/7"]

@@ -159,10 +159,11 @@ def test_a_redirect_is_not_followed(server: Server) -> None:
 
 
 def test_a_server_that_is_down() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.socket() as taken:  # it does not listen, and keeps the port from others
+        taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    with pytest.raises(flowhost.Unavailable, match=rf"cannot POST to http://127.0.0.1:{port}: .*refused"):
-        action(f"http://127.0.0.1:{port}").act(context())
+        with pytest.raises(flowhost.Unavailable, match=rf"cannot POST to http://127.0.0.1:{port}: .*refused"):
+            action(f"http://127.0.0.1:{port}").act(context())
 
 
 def test_authorities_that_cannot_be_read() -> None:

@@ -146,13 +146,14 @@ def test_a_next_page_elsewhere_is_not_fetched(connect: Connect, cloud: Any) -> N
 
 
 def test_an_iconik_that_is_down(connect: Connect) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.socket() as taken:  # it does not listen, and keeps the port from others
+        taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    iconik = connect(url=f"http://127.0.0.1:{port}")
-    with pytest.raises(
-        flowhost.Unavailable, match=f"no answer of iconik, POST to 127.0.0.1:{port}: .*refused"
-    ):
-        iconik.probe()
+        iconik = connect(url=f"http://127.0.0.1:{port}")
+        with pytest.raises(
+            flowhost.Unavailable, match=f"no answer of iconik, POST to 127.0.0.1:{port}: .*refused"
+        ):
+            iconik.probe()
     iconik.close()
     with pytest.raises(flowhost.Unavailable, match="not open"):
         iconik.probe()

@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 import flowhost
+from flowhost.testing.services import missing
 from flowhost_plugins.mail import Mail
 
 
@@ -68,7 +69,7 @@ class Certified:
     def __init__(self, folder: Path) -> None:
         openssl = shutil.which("openssl")
         if openssl is None:
-            pytest.skip("openssl is not installed")
+            missing("openssl is not installed")
         self.file, key = folder / "certificate.pem", folder / "key.pem"
         words = [
             openssl,

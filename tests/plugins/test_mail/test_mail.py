@@ -154,15 +154,16 @@ def listening(greeting: bytes | None) -> Iterator[int]:
 
 
 def test_a_server_that_is_down(post: Start, message: EmailMessage) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.socket() as taken:  # it does not listen, and keeps the port from others
+        taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    mail = post().make(port=port)
-    with pytest.raises(
-        flowhost.Unavailable, match=rf"cannot connect to the mail server localhost:{port}: .*refused"
-    ):
-        mail.send([ANN], message)
-    with pytest.raises(flowhost.Unavailable, match="cannot connect"):
-        mail.probe()
+        mail = post().make(port=port)
+        with pytest.raises(
+            flowhost.Unavailable, match=rf"cannot connect to the mail server localhost:{port}: .*refused"
+        ):
+            mail.send([ANN], message)
+        with pytest.raises(flowhost.Unavailable, match="cannot connect"):
+            mail.probe()
 
 
 @pytest.mark.parametrize(

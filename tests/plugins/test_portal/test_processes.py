@@ -13,7 +13,7 @@ import requests
 import flowhost
 from flowhost_plugins.portal import NotSignedIn, PortalProcesses
 
-PATIENCE = 10
+PATIENCE = 60
 INFO = flowhost.DaemonInfo("test", "/")
 
 

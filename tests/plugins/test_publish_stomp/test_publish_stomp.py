@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -43,6 +43,11 @@ def context(**more: Any) -> flowhost.Context:
     given: dict[str, Any] = {"item": "VX-7", "tags": {"title": "Grün\nneu"}, "rule": "Tell", "run": "1"}
     event = flowhost.Event("item_create", {"itemId": "VX-7"}, source="/catalogue", id="7", time=START)
     return flowhost.Context(**{"event": event} | given | more)
+
+
+def patient() -> Stomp:
+    """The connections, also on a machine that stands still for a while."""
+    return Stomp(heartbeats=False, connect_timeout=60)
 
 
 def test_a_text() -> None:
@@ -100,37 +105,33 @@ def test_a_url_the_broker_cannot_read() -> None:
 
 @pytest.mark.rabbitmq
 def test_it_arrives(rabbitmq: StompBroker) -> None:
-    queue, got, arrived = rabbitmq.queue(), list[flowhost.Message](), threading.Event()
-    broker = Stomp()
+    destination, arrived = rabbitmq.queue(), Queue[flowhost.Message | flowhost.FlowhostError]()
+    broker = patient()
     broker.open()
     try:
         bench = workbench(resources=[broker])
-        data = {"url": rabbitmq.url(queue), "body": "${title}", "headers": {"title": "a:b ${title}"}}
+        data = {"url": rabbitmq.url(destination), "body": "${title}", "headers": {"title": "a:b ${title}"}}
         made = bench.make("action", "publish-stomp", data, place=flowhost.Place("rule.yaml"), places={})
         assert made.act(context()).state == "done"
-
-        def receive(message: flowhost.Message) -> None:
-            got.append(message)
-            arrived.set()
-
-        subscription = broker.subscribe(rabbitmq.url(queue), receive, lambda error: arrived.set())
-        assert arrived.wait(30)
-        subscription.ack(got[0])
+        subscription = broker.subscribe(rabbitmq.url(destination), arrived.put, arrived.put)
+        message = arrived.get(timeout=60)
+        assert isinstance(message, flowhost.Message), message
+        subscription.ack(message)
         subscription.close()
     finally:
         broker.close()
-    assert got[0].body.decode() == "Grün\nneu"
-    assert got[0].headers["title"] == "a:b Grün neu"
-    assert len(got[0].headers["idempotency-key"]) == 40
+    assert message.body.decode() == "Grün\nneu"
+    assert message.headers["title"] == "a:b Grün neu"
+    assert len(message.headers["idempotency-key"]) == 40
 
 
 @pytest.mark.rabbitmq
 def test_a_broker_that_refuses(rabbitmq: StompBroker) -> None:
-    broker = Stomp()
+    broker = patient()
     broker.open()
     try:
         url = rabbitmq.url(rabbitmq.queue()).replace("flowhost:", "nobody:", 1)
-        with pytest.raises(flowhost.Unavailable):
+        with pytest.raises(flowhost.Unavailable, match="refused to log in user 'nobody'"):
             action(broker, url, body="x").act(context())
     finally:
         broker.close()

@@ -143,7 +143,7 @@ def test_a_script_over_its_time_is_ended_with_its_children(site: Any) -> None:
     site.clock = clock
     kept = site.root / "pids"
     site.add(
-        "long", f"#!/bin/sh\nsleep 600 &\necho $! $$ > {kept}.new\nmv {kept}.new {kept}\necho waits\nwait\n"
+        "long", f"#!/bin/sh\nsleep 600 &\necho waits\necho $! $$ > {kept}.new\nmv {kept}.new {kept}\nwait\n"
     )
     outcomes: list[flowhost.Outcome] = []
     thread = threading.Thread(target=lambda: outcomes.append(site.run("long", time_limit=300)), name="step")

@@ -18,7 +18,7 @@ from flowhost_plugins.stomp import Stomp, StompSource
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 BROKERS = [
     pytest.param("rabbitmq", marks=pytest.mark.rabbitmq),
     pytest.param("activemq", marks=pytest.mark.activemq),

@@ -63,7 +63,7 @@ class Running:
             self.error = error
 
     def end(self) -> None:
-        self.thread.join(10)
+        self.thread.join(60)
         assert not self.thread.is_alive()
 
 

@@ -60,7 +60,7 @@ def test_the_next_broker_of_the_list(
 def test_a_connection_that_is_cut(source: Make, run: Make, emitter: Make, broker: StompBroker) -> None:
     relay, emit, queue = Relay(broker.port), emitter(hold=True), broker.queue()
     broker.send(queue, "hello")
-    url = broker.url(queue).replace(str(broker.port), str(relay.port))
+    url = broker.url(queue).replace(f":{broker.port}/", f":{relay.port}/")
     running = run(source(url), emit)
     emit.wait_for(1)
     relay.cut()
@@ -73,13 +73,13 @@ def test_a_connection_that_is_cut(source: Make, run: Make, emitter: Make, broker
 @pytest.mark.slow
 def test_a_slow_line_is_no_dead_broker(source: Make, run: Make, emitter: Make, broker: StompBroker) -> None:
     """A message that takes longer than the heart-beat time-out to arrive is a sign of life all the time."""
-    relay, emit, queue = Relay(broker.port, pause=0.1), emitter(), broker.queue()
+    relay, emit, queue = Relay(broker.port, pause=0.15), emitter(), broker.queue()
     broker.send(queue, bytes(2_000_000))
-    url = broker.url(queue).replace(str(broker.port), str(relay.port))
-    running = run(source(url, resource={"heartbeat_interval": 1, "heartbeat_timeout": 2}), emit)
+    url = broker.url(queue).replace(f":{broker.port}/", f":{relay.port}/")
+    running = run(source(url, resource={"heartbeat_interval": 2, "heartbeat_timeout": 4}), emit)
     emit.wait_for(1)
     assert len(emit.data[0]) == 2_000_000
-    assert relay.seconds > 2, "it did take longer"
+    assert relay.seconds > 4, "it did take longer"
     running.end()
     relay.cut()
     assert running.error is None
@@ -89,16 +89,16 @@ def test_a_slow_line_is_no_dead_broker(source: Make, run: Make, emitter: Make, b
 def test_a_frozen_broker_is_noticed(source: Make, run: Make, emitter: Make, mortal: PrivateBroker) -> None:
     queue, emit = mortal.queue(), emitter()
     mortal.send(queue, "hello")
-    beats = {"heartbeat_interval": 0.3, "heartbeat_timeout": 2}  # RabbitMQ's beats are whole seconds
+    beats = {"heartbeat_interval": 1, "heartbeat_timeout": 5}  # RabbitMQ's beats are whole seconds
     running = run(source(mortal.url(queue), resource=beats), emit)
     emit.wait_for(1)
     mortal.pause()
-    started = time.monotonic()
-    running.wait(10)
-    assert 0.9 < time.monotonic() - started < 5
-    assert re.search(
-        r"gave no sign of life for [2-4] s \('heartbeat timeout' of \[Stomp\]\)", str(running.error)
+    running.wait()
+    silence = re.search(
+        r"gave no sign of life for (\d+) s \('heartbeat timeout' of \[Stomp\]\)", str(running.error)
     )
+    assert silence, running.error
+    assert 5 <= int(silence[1]) < 50
 
 
 @pytest.mark.slow
@@ -112,12 +112,12 @@ def test_a_frozen_broker_does_not_hold_a_stopping_daemon(
     mortal.pause()
     running.stop.set()
     emit.release()
-    running.wait(10)
+    running.wait()
     assert running.error is None
 
 
 def test_a_frozen_broker_does_not_hold_a_sender(stomp: Make, mortal: PrivateBroker) -> None:
-    resource, url = stomp(heartbeat_interval=0.3, heartbeat_timeout=1), mortal.url(mortal.queue())
+    resource, url = stomp(heartbeat_interval=1, heartbeat_timeout=5), mortal.url(mortal.queue())
     resource.send(url, b"first", {})
     mortal.pause()
     with pytest.raises(flowhost.Unavailable, match="when it was asked to take a message"):
@@ -148,7 +148,7 @@ def test_a_broker_killed_in_the_middle(source: Make, mortal: PrivateBroker) -> N
     with ThreadPoolExecutor(4) as pool:
 
         def work(data: str) -> flowhost.Receipt:
-            time.sleep(0.001)
+            time.sleep(0.002)
             handled.add(data)
             return flowhost.Receipt("done")
 

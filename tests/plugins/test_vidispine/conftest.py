@@ -167,13 +167,26 @@ def bed(make_bed: Callable[..., Bed]) -> Bed:
     return make_bed()
 
 
+class Still(flowhost.SystemClock):
+    """A clock by which nothing that is known for a moment is forgotten, however slow the machine is; its waits are real."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+@pytest.fixture
+def still_bed(make_bed: Callable[..., Bed]) -> Bed:
+    """One for counting requests: see `Still`."""
+    return make_bed(clock=Still())
+
+
 @pytest.fixture
 def archive_bed(make_bed: Callable[..., Bed], tmp_path: Path) -> Bed:
     """One with an archive in a folder, whose policy is called ``tape``."""
     (tmp_path / "tape").mkdir()
     archive = FileSystemArchive(policies=[f"tape={tmp_path}/tape"])
     archive.open()
-    return make_bed(archive=archive)
+    return make_bed(archive=archive, clock=Still())
 
 
 @pytest.fixture

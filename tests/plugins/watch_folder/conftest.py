@@ -52,7 +52,7 @@ class HotFolder:
         """Stop the source and wait for it."""
         self.stopping.set()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive()
         self.stopping, self._threads = threading.Event(), []
 
@@ -67,7 +67,7 @@ class HotFolder:
         """The files emitted so far, by their path in the folder."""
         return [str(event.subject).removeprefix(f"{self.path}/") for event in self.events]
 
-    def eventually(self, condition: Callable[[], bool], patience: float = 20) -> None:
+    def eventually(self, condition: Callable[[], bool], patience: float = 60) -> None:
         """Let time pass until the condition holds: for what the operating system tells in its own time."""
         deadline = time.monotonic() + patience
         while not condition():
@@ -77,7 +77,7 @@ class HotFolder:
 
     def failure(self) -> BaseException:
         """What the source raised; waits for it while time passes."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while self._threads[-1].is_alive():
             assert time.monotonic() < deadline, "the source goes on"
             self.clock.advance(1)

@@ -135,7 +135,7 @@ def test_it_stops_between_two_files(hot: Any) -> None:
     hot.answer = lambda future: hot.stopping.set()
     hot.watch(settle=1)
     hot.clock.advance(1.5)
-    assert hot.stopping.wait(10)
+    assert hot.stopping.wait(60)
     hot.stop()
     assert len(hot.events) == 1
 

@@ -56,6 +56,9 @@ def test_what_is_asked_for_is_done_by_the_daemon(office: Any, daemon: subprocess
     with office.journal() as journal:
         eventually(lambda: journal.run(1).state == "finished", "the run")
         office.told("rules", "suspend", "Collect")
+        # a rule may start runs until the daemon has looked; what it does about a deleted one shows that it has
+        office.told("rules", "delete", "Note", "--yes")
+        eventually(lambda: journal.fact("access-withdrawn/Note") is True, "the daemon to notice")
         office.told("rules", "start", "Collect", "VX-2")
         office.told("runs", "cancel", "2")
         assert journal.run(2).state == "cancelled"

@@ -34,7 +34,7 @@ def test_an_action_that_hangs_is_given_up_and_the_run_goes_on(site, hanging) -> 
 
     def hang(context: flowhost.Context) -> Outcome:
         begun.set()
-        free.wait(PATIENCE)
+        free.wait()
         ended.set()
         return Outcome.done("too late")
 
@@ -64,7 +64,7 @@ def test_hanging_actions_do_not_use_up_the_threads(site, hanging) -> None:
     def hang(context: flowhost.Context) -> Outcome:
         if context.item in ("VX-1", "VX-2"):
             all_hang.wait(PATIENCE)
-            free.wait(PATIENCE)
+            free.wait()
         return Outcome.done()
 
     site.rule(RULE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ import flowhost
 from flowhost.testing.clock import FakeClock
 from flowhost_plugins.rules.journal import Journal
 from flowhost_plugins.rules.records import Cause, NewRun, Run
+
+PATIENCE = 60  # seconds until a test gives up
+LEASE = 3600
+"""Seconds; who is to die on a server does so by `Site.expire`, and not because the machine is slow."""
 
 
 class Site:
@@ -34,6 +39,7 @@ class Site:
     def made(self, *, daemon: str = "d", **options: Any) -> Journal:
         """A journal that is not open."""
         info = flowhost.DaemonInfo(daemon, str(self._directory))
+        options = {"lease": LEASE} | options
         return Journal(url=flowhost.Secret(self.url), info=info, clock=self.clock, **options)
 
     def open(self, **options: Any) -> Journal:
@@ -59,6 +65,26 @@ class Site:
     def expire(self, owner: str) -> None:
         """Let an owner's lease be over on the server."""
         self.execute("UPDATE rules_owners SET alive_until = 0 WHERE owner = :owner", owner=owner)
+
+    def wait_until_left(self) -> None:
+        """Wait until a server is done with the connections of processes that were killed.
+
+        Until then it goes on with what it was told, and holds rows.
+        """
+        if self.is_server:
+            self.until(lambda: not self.others("backend_type = 'client backend'"))
+
+    def others(self, condition: str) -> int:
+        """How many other connections to the database the server has of which this holds."""
+        here = "datname = current_database() AND pid <> pg_backend_pid()"
+        [(number,)] = self.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {here} AND {condition}")
+        return int(number)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < deadline, f"it did not happen within {PATIENCE} s"
+            time.sleep(0.02)
 
     def execute(self, statement: str, **values: Any) -> list[Any]:
         """Execute SQL as a stranger would."""

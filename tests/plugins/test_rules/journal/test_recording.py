@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -325,8 +325,8 @@ def test_a_run_that_is_being_tried_again_is_not_forgotten(server_site: Any, new:
     with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
         connection.execute(again)
         pruning = pool.submit(journal.prune, keep_runs=50, keep_events=50, keep_decisions=50)
-        wait([pruning], timeout=1)  # what waits for our row goes on then
-        connection.commit()
+        server_site.until(lambda: pruning.done() or server_site.others("wait_event_type = 'Lock'"))
+        connection.commit()  # what waits for our row goes on
         pruning.result()
     engine.dispose()
     assert journal.run(run.id).state == "pending"

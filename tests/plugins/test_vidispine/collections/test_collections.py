@@ -132,8 +132,8 @@ def test_who_made_the_older_of_two_does_not_go_on_with_both(make_bed: Callable[.
     assert bed.library.collection_ids("Boats").ids == (one, two)
 
 
-def test_a_site_whose_index_is_late(make_bed: Callable[..., Any]) -> None:
-    bed = make_bed()
+def test_a_site_whose_index_is_late(still_bed: Any) -> None:
+    bed = still_bed
     ids = [bed.library.create_item({}).id for _ in "ab"]
     client = bed.library._client
     put = client.put
@@ -197,7 +197,8 @@ def saved(bed: Any, name: str) -> str:
     return made
 
 
-def test_searches_that_portal_saved(bed: Any) -> None:
+def test_searches_that_portal_saved(still_bed: Any) -> None:
+    bed = still_bed
     item = bed.library.create_item({}, title="Harbour").id
     search = saved(bed, "Boats")
     assert bed.library.saved_query("Boats") == bed.library.saved_query(search) == CRITERIA

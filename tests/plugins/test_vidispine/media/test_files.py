@@ -19,7 +19,8 @@ def test_an_items_shapes_are_one_request(bed: Any) -> None:
         assert len(bed.library.shapes(item)) == 1
 
 
-def test_storages_are_known_for_a_moment(bed: Any) -> None:
+def test_storages_are_known_for_a_moment(still_bed: Any) -> None:
+    bed = still_bed
     with bed.requests(1):
         for _ in range(3):
             assert bed.library.storage("media") in bed.library.storages()
@@ -32,7 +33,8 @@ def test_shape_tags_are_known_for_a_moment(bed: Any) -> None:
         assert bed.library.shape_tags() == tags
 
 
-def test_what_a_copy_asks(bed: Any) -> None:
+def test_what_a_copy_asks(still_bed: Any) -> None:
+    bed = still_bed
     (file,) = bed.original(bed.new_item()).files
     bed.library.storages()
     with bed.requests(2):  # whether the place is free, the copy

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from functools import partial
@@ -14,7 +14,7 @@ import pytest
 
 import flowhost
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
@@ -46,7 +46,8 @@ class Memory(flowhost.Store):
         return self.values.pop(key, None) is not None
 
     def keys(self, prefix: str = "") -> list[str]:
-        return sorted(key for key in self.values if key.startswith(prefix))
+        known = list(self.values)  # a source may write meanwhile
+        return sorted(key for key in known if key.startswith(prefix))
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ class FakeBroker(flowhost.Broker):
     name = "fake"
 
     def __init__(self) -> None:
-        self.waiting: queue.SimpleQueue[flowhost.Message] = queue.SimpleQueue()
+        self.waiting: deque[flowhost.Message] = deque()
         self.urls: list[str] = []
         self.acked: list[flowhost.Message] = []
         self.down = False
@@ -80,7 +81,13 @@ class FakeBroker(flowhost.Broker):
     def tell(self, text: str, **headers: str) -> None:
         """Send a message to whoever listens, or will."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.waiting.put(flowhost.Message(named, text.encode()))
+        self.waiting.append(flowhost.Message(named, text.encode()))
+
+    @property
+    def idle(self) -> bool:
+        """Whether every message was acknowledged."""
+        with self._lock:
+            return not self.waiting and not self.unacked
 
     def cut(self) -> None:
         """The connection is lost."""
@@ -113,16 +120,20 @@ class FakeBroker(flowhost.Broker):
             for future in futures:
                 future.exception()
         finally:
-            again, self.unacked = self.unacked, []
-            for message in again:
-                self.waiting.put(flowhost.Message({**message.headers, "redelivered": "true"}, message.body))
+            with self._lock:
+                again, self.unacked = self.unacked, []
+                for message in again:
+                    headers = {**message.headers, "redelivered": "true"}
+                    self.waiting.append(flowhost.Message(headers, message.body))
 
     def _take(self, hand_over: Callable[[flowhost.Message], Any], futures: list[Future[Any]]) -> None:
-        try:
-            message = self.waiting.get(timeout=0.01)
-        except queue.Empty:
+        with self._lock:
+            message = self.waiting.popleft() if self.waiting else None
+            if message is not None:
+                self.unacked.append(message)
+        if message is None:
+            self._cut.wait(0.01)
             return
-        self.unacked.append(message)
         future = hand_over(message)
         futures.append(future)
         future.add_done_callback(partial(self._settle, message))

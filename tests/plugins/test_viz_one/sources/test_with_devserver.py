@@ -103,7 +103,7 @@ def test_what_changed_while_the_daemon_was_down(server: Make, follow: Make) -> N
     first = follow(site, "OnAssets")
     site.catalogue.create_item({}, title="one")
     first.wait_for(1, timeout=60)
-    first.stop()
+    first.stop(drain_timeout=None)
     site.catalogue.create_item({}, title="two")
     second = follow(site, "OnAssets")
     second.wait_until(lambda: told(second) != [], "the asset made meanwhile", timeout=60)

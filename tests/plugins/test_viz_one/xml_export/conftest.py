@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -178,10 +179,11 @@ def free_port(address: str) -> int:
 
 def _await_welcome(address: str, port: int, process: subprocess.Popen[bytes], output: Path) -> None:
     pause = threading.Event()
-    for _ in range(DEADLINE * 10):
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
         assert process.poll() is None, output.read_text()
         try:
-            with socket.create_connection((address, port), 1) as probe:
+            with socket.create_connection((address, port), 10) as probe:
                 if probe.recv(3) == b"220":
                     return
         except OSError:

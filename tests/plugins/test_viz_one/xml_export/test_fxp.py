@@ -242,7 +242,8 @@ def test_a_server_that_dies_in_the_middle(serve: Callable[..., Any], victim: Sid
         until(lambda: bool(taker.read("/clip.mxf")))
         (giver if victim == "source" else taker).kill()
         error = moving.exception(60)
-    assert isinstance(error, FtpLost)
+    # the source may notice soon enough to complain, too, and what is refused counts more
+    assert isinstance(error, FtpLost if victim == "source" else FtpError)
     died = giver if victim == "source" else taker
     assert f"the {victim} server {died.address}:{died.port} closed the connection" in str(error)
     if victim == "source":
@@ -298,7 +299,7 @@ def test_a_transfer_that_stands_still(serve: Callable[..., Any]) -> None:
     giver, taker = serve(GIVER, "--foreign", "--pace", "100000"), serve(TAKER, "--foreign")
     source = giver.put("/clip.mxf", CONTENT)
     told: list[float] = []
-    settings = FtpSettings(time_out=20, stall_time_out=2)
+    settings = FtpSettings(time_out=20, stall_time_out=5)  # the source sends every other second
     addresses = FtpAddress.parse(source), FtpAddress.parse(taker.url("/clip.mxf"))
     with ThreadPoolExecutor(1) as threads:
         moving = threads.submit(Fxp(*addresses, settings, Clock(), tries=1).run, told.append)
@@ -306,7 +307,7 @@ def test_a_transfer_that_stands_still(serve: Callable[..., Any]) -> None:
         os.kill(giver.process.pid, signal.SIGSTOP)
         error = moving.exception(60)
     assert isinstance(error, FtpLost)
-    assert "the transfer stands still: no byte more for 2 s" in str(error)
+    assert "the transfer stands still: no byte more for 5 s" in str(error)
     assert taker.read("/clip.mxf") is None
 
 

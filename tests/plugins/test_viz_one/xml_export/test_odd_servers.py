@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import flowhost
+from flowhost_plugins.viz_one.xml_export import conversation
 from flowhost_plugins.viz_one.xml_export.address import FtpAddress
 from flowhost_plugins.viz_one.xml_export.connection import FtpConnection, remove
 from flowhost_plugins.viz_one.xml_export.errors import FtpError, FtpLost, FtpRefused
@@ -18,7 +19,9 @@ from flowhost_plugins.viz_one.xml_export.fxp import Fxp
 from flowhost_plugins.viz_one.xml_export.settings import FtpSettings
 
 GIVER, TAKER = "127.0.0.2", "127.0.0.3"
-SETTINGS = FtpSettings(time_out=2)
+SETTINGS = FtpSettings(time_out=20)
+SHORT = FtpSettings(time_out=3)
+"""For servers that say nothing."""
 USUAL = {
     "USER": "331 and the password?",
     "PASS": "230 in.",
@@ -40,6 +43,10 @@ class Played:
 
     def __init__(self, address: str, answers: dict[str, str]) -> None:
         self.heard: list[str] = []
+        self.begun = threading.Event()
+        """It has said that a transfer begins."""
+        self.partner: Played | None = None
+        """What comes after ``|`` is said when this one has begun, too."""
         self.address = address
         self._answers = {**USUAL, **answers}
         self._listening = socket.create_server((address, 0))
@@ -84,7 +91,11 @@ class Played:
 
     def _say(self, connection: socket.socket, answer: str) -> None:
         for part in filter(None, answer.split("|")):
+            if self.begun.is_set() and self.partner:
+                self.partner.begun.wait(60)
             connection.sendall(f"{part}\r\n".encode())
+            if part.startswith("150"):
+                self.begun.set()
 
 
 @pytest.fixture
@@ -93,10 +104,10 @@ def play() -> Iterator[Callable[..., Played]]:
         yield lambda address, **answers: stack.enter_context(closing(Played(address, answers)))
 
 
-def failure(giver: Played, taker: Played, **options: Any) -> FtpError:
+def failure(giver: Played, taker: Played, settings: FtpSettings = SETTINGS, **options: Any) -> FtpError:
     addresses = FtpAddress.parse(giver.url()), FtpAddress.parse(taker.url())
     with pytest.raises(FtpError) as caught:
-        Fxp(*addresses, SETTINGS, flowhost.SystemClock(), **{"tries": 1, **options}).run(lambda percent: None)
+        Fxp(*addresses, settings, flowhost.SystemClock(), **{"tries": 1, **options}).run(lambda percent: None)
     assert "s3cret" not in str(caught.value)
     return caught.value
 
@@ -137,7 +148,7 @@ def test_the_destination_is_asked_before_the_source_begins(play: Callable[..., P
 @pytest.mark.slow
 def test_a_destination_that_waits_for_the_source_before_it_answers(play: Callable[..., Played]) -> None:
     giver, taker = play(GIVER, RETR="150 x|226 y"), play(TAKER, STOR=SILENCE)
-    error = failure(giver, taker)
+    error = failure(giver, taker, SHORT)
     assert "RETR /clip.mxf" in giver.heard
     assert isinstance(error, FtpLost)
     assert f"the destination server {TAKER}" in str(error)
@@ -152,10 +163,10 @@ def test_one_that_says_nothing_after_the_other_had_finished(
     done = {"source": {"RETR": "150 x|226 y"}, "destination": {"STOR": "150 x|226 y"}}[other]
     giver = play(GIVER, **(done if other == "source" else {}))
     taker = play(TAKER, **(done if other == "destination" else {}))
-    error = failure(giver, taker)
+    error = failure(giver, taker, SHORT)
     assert isinstance(error, FtpLost)
     assert str(error).startswith(f"the {silent} server")
-    assert f"said nothing for 2 s after the {other} server" in str(error)
+    assert f"said nothing for 3 s after the {other} server" in str(error)
     assert "DELE /clip.mxf" in taker.heard
 
 
@@ -178,8 +189,10 @@ def test_a_full_disk_is_not_tried_again(play: Callable[..., Played], code: str) 
     assert "DELE /clip.mxf" in taker.heard
 
 
-def test_both_complaints_are_told(play: Callable[..., Played]) -> None:
+def test_both_complaints_are_told(play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "GRACE", 60.0)
     giver, taker = play(GIVER, RETR="150 x|451 disk broken."), play(TAKER, STOR="150 x|426 cut off.")
+    taker.partner = giver  # else the source would not be asked any more
     message = str(failure(giver, taker))
     assert "451 disk broken." in message
     assert "426 cut off." in message

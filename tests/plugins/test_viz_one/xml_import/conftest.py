@@ -19,7 +19,7 @@ from flowhost_plugins.viz_one.client import VizOne
 from flowhost_plugins.viz_one.documents import Item, Payload, UnmanagedFile, UnmanagedFileCollection
 from flowhost_plugins.viz_one.xml_import import XmlImport
 
-PATIENCE = 30.0  # seconds; on a loaded machine the server may be slow
+PATIENCE = 60.0  # seconds; on a loaded machine the server may be slow
 DEFAULT = "[Xml]\nformat = default\n"
 
 

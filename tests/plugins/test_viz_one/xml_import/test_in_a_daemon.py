@@ -70,12 +70,12 @@ def test_pairs_in_any_order_with_a_restart_and_a_troubled_server(site: Any, daem
 
     def done() -> bool:
         assets = list(site.client.assets())
-        return len(assets) == len(names) and all(asset.mediastatus == "online" for asset in assets)
+        paired = len(assets) == len(names) and all(asset.mediastatus == "online" for asset in assets)
+        return paired and not list(site.inbox.glob("*.xml"))
 
-    running.wait_until(done, "every asset with its media", timeout=90)
+    running.wait_until(done, "every asset with its media, and no document left", timeout=90)
     running.stop(drain_timeout=None)
     assets = {asset.identifier: asset for asset in site.assets()}
     assert sorted(assets) == sorted(names)
     assert {name: site.media_of(assets[name]).decode() for name in names} == {name: name for name in names}
     assert len(imported) == len(names)
-    assert not list(site.inbox.glob("*.xml"))

@@ -52,7 +52,7 @@ def test_many_pairs_with_crashes_in_between(site: Any) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
-    assert len(crashes) > PAIRS / 4
+    assert len(crashes) > PAIRS / 10  # usually a third: which thread has which event is a matter of time
     assert sorted(imports) == sorted(names)
     for name in names:  # one by one: a feed whose entries change while it is read skips some
         [asset] = [asset for asset in site.client.assets(name) if asset.title == name]

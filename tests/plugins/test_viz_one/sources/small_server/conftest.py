@@ -122,12 +122,12 @@ class Site:
         entries = [asset(number, seconds, spaces="") for number, seconds in things]
         gone = "".join(
             f'<at:deleted-entry ref="urn:vme:default:asset:{number}" when="{at(seconds)}"/>'
-            for number, seconds in self.tombstones.items()
+            for number, seconds in list(self.tombstones.items())  # a test may change them meanwhile
         )
         return self._page(entries, query, "/topic/assets", gone + self.more)
 
     def _files(self, query: Mapping[str, str]) -> str:
-        entries = [file(number, *each, spaces="") for number, each in self.files.items()]
+        entries = [file(number, *each, spaces="") for number, each in list(self.files.items())]
         return self._page(entries, query, "/topic/unmanaged.xmlimport", "")
 
     def _page(self, entries: list[str], query: Mapping[str, str], topic: str, more: str) -> str:
@@ -151,8 +151,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        self.site.asked.append(self.path)
         answer = self.site.answer(parts.path, {name: each[0] for name, each in parse_qs(parts.query).items()})
+        self.site.asked.append(self.path)  # after that, so that who sees what it led to finds it there
         body = b"" if isinstance(answer, int) else answer.encode()
         self.send_response(answer if isinstance(answer, int) else 200)
         self.send_header("Content-Length", str(len(body)))
@@ -237,5 +237,5 @@ def atom() -> type:
 def swept(store: Any, until: Callable[..., None]) -> Callable[[], None]:
     """Waits until the first sweep of all took note of what is there."""
     return lambda: until(
-        lambda: any(key.endswith("progress") for key in store.values), "the end of the first sweep"
+        lambda: any(key.endswith("progress") for key in list(store.values)), "the end of the first sweep"
     )

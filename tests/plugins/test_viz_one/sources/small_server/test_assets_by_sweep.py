@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -283,12 +284,17 @@ def test_the_end_says_nothing_to_a_pool_that_is_closed(
     caplog.set_level(logging.WARNING)
     site.assets = {1: 1}
 
-    def emit(_: flowhost.Event) -> Any:
-        running.stop.set()
-        raise RuntimeError("the daemon stops")
-
     source = assets(initial=True)
-    source.run, started = (lambda _, stop: type(source).run(source, emit, stop)), run
-    running = started(source)
+    real = source.run
+
+    def run_until_emit(_: Any, stop: threading.Event) -> None:
+        def emit(_: flowhost.Event) -> Any:
+            stop.set()
+            raise RuntimeError("the daemon stops")
+
+        real(emit, stop)
+
+    source.run = run_until_emit
+    running = run(source)
     running.wait()
     assert (running.errors, caplog.text) == ([], "")

@@ -47,7 +47,7 @@ def test_nothing_is_lost_and_nothing_done_twice(
                 broker.cut()
                 work.fail()
     final = {f"urn:vme:default:asset:{number} {atom.at(time)}" for number, time in site.assets.items()}
-    until(lambda: broker.waiting.empty() and not broker.unacked, "the messages")
+    until(lambda: broker.idle, "the messages")
     until(lambda: final <= set(handled(work, atom)), f"the last states; {final - set(handled(work, atom))}")
     running.end()
     counts = handled(work, atom)
