@@ -184,7 +184,7 @@ def test_a_client_may_wait_for_its_job(site: Site) -> None:
     site.may_work.clear()
     started = time.monotonic()
     assert b'state="waiting"' in site.put("/news-1", "<b/>", wait=1).content
-    assert time.monotonic() - started >= 1
+    assert 1 <= time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(

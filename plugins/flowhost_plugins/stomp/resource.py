@@ -32,7 +32,7 @@ class Stomp(flowhost.Broker):
 
     Args:
         heartbeats: whether to send heart-beats and to expect them.
-        heartbeat_interval: seconds between ours.
+        heartbeat_interval: seconds between ours; brokers are promised one in twice that time.
         heartbeat_timeout: seconds without a sign of life after which a broker counts as lost.
         connect_timeout: seconds for each step: socket, TLS, log-in, subscription.
         version: the only STOMP version to speak; ``auto`` takes the highest the broker knows.

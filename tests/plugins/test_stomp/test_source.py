@@ -152,13 +152,13 @@ def test_the_window_holds_while_the_pool_is_full(
     queue, gate = broker.queue(), threading.Event()
     emit, other = emitter(gate=gate), emitter(hold=True)
     broker.send(queue, *[str(number) for number in range(10)])
-    beats = {"heartbeat_interval": 3, "heartbeat_timeout": 6}  # so that each side may be 3 s late
+    beats = {"heartbeat_interval": 2, "heartbeat_timeout": 4}  # so that each side may be 2 s late
     running = run(source(broker.url(queue), prefetch=4, resource=beats), emit)
     until(lambda: emit.asked, "the first message")
     try:
         run(source(broker.url(queue)), other)
         other.wait_for(6)
-        assert not threading.Event().wait(12.5), "more than two heart-beat time-outs"
+        assert not threading.Event().wait(8.5), "more than two heart-beat time-outs"
         assert len(other.events) == 6, "the first connection holds four, and no more"
         assert not running.over, running.error
     finally:

@@ -183,10 +183,20 @@ def still_bed(make_bed: Callable[..., Bed]) -> Bed:
 @pytest.fixture
 def archive_bed(make_bed: Callable[..., Bed], tmp_path: Path) -> Bed:
     """One with an archive in a folder, whose policy is called ``tape``."""
-    (tmp_path / "tape").mkdir()
-    archive = FileSystemArchive(policies=[f"tape={tmp_path}/tape"])
+    return make_bed(archive=_archive(tmp_path))
+
+
+@pytest.fixture
+def still_archive_bed(make_bed: Callable[..., Bed], tmp_path: Path) -> Bed:
+    """One like `archive_bed` for counting requests: see `Still`."""
+    return make_bed(archive=_archive(tmp_path), clock=Still())
+
+
+def _archive(folder: Path) -> FileSystemArchive:
+    (folder / "tape").mkdir()
+    archive = FileSystemArchive(policies=[f"tape={folder}/tape"])
     archive.open()
-    return make_bed(archive=archive, clock=Still())
+    return archive
 
 
 @pytest.fixture

@@ -211,8 +211,8 @@ def test_another_checksum_of_the_site(archive_bed: Any, monkeypatch: pytest.Monk
     assert [copy.read_bytes() for copy in copies(bed)] == [CONTENT]
 
 
-def test_what_an_order_asks(archive_bed: Any) -> None:
-    bed, item = archive_bed, archive_bed.new_item()
+def test_what_an_order_asks(still_archive_bed: Any) -> None:
+    bed, item = still_archive_bed, still_archive_bed.new_item()
     bed.library.storages()
     job = bed.library.archive_item(item, "tape", key="run 1")
     bed.ended(job)
