@@ -88,7 +88,8 @@ def test_stopped_in_the_middle_it_leaves_no_process(
     demo.wait_for("clips are imported", PATIENCE)
     assert processes_in(tmp_path / "library"), "its daemon"
     demo.signal(number)
-    assert demo.wait() == 130, demo.output
+    # below `python -m`, an interrupt within exec(), which makes dataclasses and tuples, has Python end itself by SIGINT
+    assert demo.wait() in (130, -signal.SIGINT), demo.output
     assert "Traceback" not in demo.output
     eventually(lambda: processes_in(tmp_path / "library") == [], "every process to be gone")
 

@@ -159,6 +159,7 @@ def test_a_stop_for_a_successor_ends_after_work_that_began_too_late_to_finish(
     nap.may_end.release()
     running.wait_until(lambda: nap.begun == 2, "the second nap")
     clock.advance(20)  # the drain's time is up
+    running.wait_until(lambda: running.daemon.delivery.stats().hung == 1, "its interruption")
     clock.elapse(30)
     assert not stopped.done(), "the second nap goes on"
     nap.may_end.release()
