@@ -99,6 +99,8 @@ def test_the_length_of_sound_is_told_in_samples(imported: Any) -> None:
         (b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", "a.mp4", "video", "nothing is known of its media"),
         (b"words\n" * 100, "a.bin", "data", "nothing is known of its media"),
     ],
+    # not the bytes: pytest passes the name of a test to the programs that it starts
+    ids=["video", "image", "audio", "playlist", "words"],
 )
 def test_what_cannot_be_read_is_what_its_name_says(
     imported: Any, data: bytes, name: str, media_type: str, reason: str
