@@ -291,6 +291,15 @@ def interrupted(when: Callable[[], object]) -> Iterator[None]:
         signal.signal(signal.SIGUSR1, before)
 
 
+def assert_only_the_next_is_kept(units: Any, note: Make, file_notes: Any) -> None:
+    """Nothing waits, and what comes next is written, alone."""
+    assert units.waiting == 0
+    following = units.bring(note("following"))
+    units.go()
+    assert following.result(LIMIT) == "following"
+    assert file_notes.kept() == ["following"]
+
+
 def test_a_thread_interrupted_while_it_waits_takes_its_unit_away(
     file_notes: Any, batch: Any, note: Make
 ) -> None:
@@ -298,11 +307,7 @@ def test_a_thread_interrupted_while_it_waits_takes_its_unit_away(
     units = batch(database)
     with interrupted(lambda: units.wait_for(1)):
         database.write(note("interrupted"))
-    assert units.waiting == 0
-    following = units.bring(note("following"))
-    units.go()
-    assert following.result(LIMIT) == "following"
-    assert file_notes.kept() == ["following"]
+    assert_only_the_next_is_kept(units, note, file_notes)
 
 
 def test_a_thread_interrupted_before_it_waits_takes_its_unit_away(
@@ -318,11 +323,7 @@ def test_a_thread_interrupted_before_it_waits_takes_its_unit_away(
         patched.setattr(units._queue._guard, "notify", interrupt)
         with pytest.raises(Interrupted):
             database.write(note("interrupted"))
-    assert units.waiting == 0
-    following = units.bring(note("following"))
-    units.go()
-    assert following.result(LIMIT) == "following"
-    assert file_notes.kept() == ["following"]
+    assert_only_the_next_is_kept(units, note, file_notes)
 
 
 def test_a_thread_interrupted_while_its_batch_runs_leaves_its_unit_there(

@@ -266,7 +266,8 @@ def test_a_job_that_begins_while_the_catalogue_closes_is_interrupted(
     def made_late() -> threading.Event:
         """The flag of the job, once all flags that were there are set and the thread was told to end."""
         begins.set()
-        while jobs._queue.empty():
+        deadline = time.monotonic() + 60
+        while jobs._queue.empty() and time.monotonic() < deadline:
             time.sleep(0.001)
         return threading.Event()
 

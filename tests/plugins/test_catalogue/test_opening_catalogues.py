@@ -139,9 +139,9 @@ def test_a_server_that_restarts_is_no_end(request: Any, clock: Any, tmp_path: Pa
         catalogue.count_items()
     server.start()
     assert catalogue.count_items() == 1
-    clock.wait_for_waiters(2, patience=60)
+    clock.wait_for_waiters(2)
     clock.advance(20)  # the sweep takes its lock again
-    clock.wait_for_waiters(2, patience=60)
+    clock.wait_for_waiters(2)
     assert advisory_locks(url) == 1, "others would take its jobs for those of a dead process"
     media = tmp_path / "media"
     media.mkdir()

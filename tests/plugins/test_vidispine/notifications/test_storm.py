@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import random
-import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, ClassVar
 
 import pytest
@@ -16,6 +13,7 @@ import pytest
 import flowhost
 from flowhost.testing.conformance import conforms
 from flowhost.testing.harness import RunningDaemon
+from flowhost.testing.private_broker import free_port
 from flowhost_plugins.vidispine.notifications.source import VidispineNotifications
 
 NUMBER = int(os.environ.get("FLOWHOST_TEST_STORM", "10000"))
@@ -98,14 +96,6 @@ def _tell(notifier: Any, number: int) -> None:
     """Let the development server tell of something."""
     entity, event, _, values = TOLD[number % len(TOLD)]
     notifier.tell(entity, event, {"item": "VX-1"}, number=str(number), **values(number))
-
-
-def free_port() -> int:
-    """One below those that the system gives to connections, so that none of them has it while the daemon restarts."""
-    while True:
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", random.randrange(15000, 32000)))
-            return int(probe.getsockname()[1])
 
 
 def test_it_keeps_what_sources_promise(bed: Any) -> None:

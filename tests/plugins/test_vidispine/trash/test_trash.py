@@ -169,7 +169,7 @@ def test_a_daemon_empties_it(make_bed: Callable[..., Any], clock: Any) -> None:
     bed.library.trash_item(item)
     bed.library.daemon_started()
     assert "vidispine-trash" in {thread.name for thread in threading.enumerate()}
-    clock.wait_for_waiters(patience=60)
+    clock.wait_for_waiters()
     assert exists(bed, item)
     clock.advance(3601)
     until_gone(bed, item)

@@ -54,7 +54,7 @@ def test_messages_of_several_files(
     running = run(files(skip_empty_files="yes"))
     entries = [atom.file(n, f"{n}.mxf", size, spaces="") for n, size in enumerate([10, 0, 30])]
     rabbitmq.send(queue, atom.feed(*entries), "<broken", atom.feed())
-    rabbitmq.wait_for_depth(queue, 0, 60)
+    rabbitmq.wait_for_depth(queue, 0)
     running.end()
     assert work.subjects == ["0.mxf", "2.mxf"]
     assert [event.data for event in work.dead] == [b"<broken"]
@@ -74,7 +74,7 @@ def test_delivered_again(
     ids = [event.id for event, _ in work.open]
     work.fail()
     until(lambda: len(work.handled) == 3, "the messages again")
-    rabbitmq.wait_for_depth(queue, 0, 60)
+    rabbitmq.wait_for_depth(queue, 0)
     assert sorted(event.id for event in work.handled) == sorted(ids)
     assert len(set(ids)) == 3
     assert len(running.errors) == 1
@@ -89,7 +89,7 @@ def test_stopped_with_work_in_flight(
     until(lambda: len(work.open) == 2, "two messages")
     running.stop.set()
     work.open.pop(0)[1].set_result(flowhost.Receipt("done"))
-    rabbitmq.wait_for_depth(queue, 1, 60)
+    rabbitmq.wait_for_depth(queue, 1)
     assert not running.over
     work.fail()
     running.wait()
